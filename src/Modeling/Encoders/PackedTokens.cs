@@ -1,0 +1,19 @@
+namespace ML.Extensions.Encoders;
+
+/// <summary>A batch of N sequences laid end to end, without padding: T tokens in all.</summary>
+/// <param name="Ids">Ids of all tokens, special ones included, [T].</param>
+/// <param name="Lengths">Tokens of each sequence, [N]; sequences of equal length stand together (sorted, longest first).</param>
+internal sealed record PackedTokens(int[] Ids, int[] Lengths)
+{
+    /// <summary>
+    /// Position of each token, [T]; null means 0, 1, 2, … within each sequence. A fraction stands between two trained
+    /// positions: absolute models interpolate linearly between the two rows, rotary ones turn by the fraction.
+    /// </summary>
+    public float[]? Positions { get; init; }
+
+    /// <summary>Factor on the attention logits of each sequence, [N]; null means 1. Source: LongEmbed, appendix B.</summary>
+    public float[]? LogitScales { get; init; }
+
+    /// <summary>Token type of each token, [T]; null means 0.</summary>
+    public int[]? TokenTypes { get; init; }
+}

