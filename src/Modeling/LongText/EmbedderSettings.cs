@@ -3,8 +3,11 @@ namespace ML.Extensions.LongText;
 /// <summary>Everything an embedder needs besides its model. The public options translate into it.</summary>
 internal sealed record EmbedderSettings
 {
-    /// <summary>Text put before each input as it is; null is none.</summary>
+    /// <summary>Text put before each input as it is; null: see <see cref="PromptName"/>.</summary>
     public string? Prompt { get; init; }
+
+    /// <summary>Name of one of the model's prompts; null: the model's default prompt, usually none.</summary>
+    public string? PromptName { get; init; }
 
     public ContextExtension Extension { get; init; } = ContextExtension.Auto;
 

@@ -1,0 +1,18 @@
+namespace ML.Extensions.LongText;
+
+/// <summary>One sequence that goes through the encoder: a text, or a window of it.</summary>
+/// <param name="Ids">Special tokens, prompt and body, [L].</param>
+/// <param name="Lead">Special and prompt tokens before the body's first token.</param>
+/// <param name="BodyStart">Place of the first body token in the text's body.</param>
+/// <param name="BodyLength">Body tokens.</param>
+internal sealed record TextSequence(int[] Ids, int Lead, int BodyStart, int BodyLength)
+{
+    /// <summary>Position of each token, [L]; null means 0, 1, 2, …</summary>
+    public float[]? Positions { get; init; }
+
+    /// <summary>Factor on the attention logits.</summary>
+    public float LogitScale { get; init; } = 1;
+
+    /// <summary>First body token that no earlier window of the text has covered.</summary>
+    public int NewFrom { get; init; } = BodyStart;
+}
