@@ -14,6 +14,9 @@ internal abstract class TextEncoder : IDisposable
     /// <summary>Number of weights.</summary>
     public abstract long ParameterCount { get; }
 
+    /// <summary>The precision in use; never Auto.</summary>
+    public abstract Precision Precision { get; }
+
     /// <summary>States after the last layer, float32 on the CPU: [T, D] or [N, D]. The caller owns the tensor.</summary>
     public abstract torch.Tensor Encode(PackedTokens batch, EncoderOutput output);
 

@@ -42,6 +42,8 @@ internal sealed record TextPlanner(
         var room = Math.Min(Window, Limit) - lead;
         if (room < 1)
         {
+            if (Beyond == BeyondLimit.Truncate && Math.Min(Window, Limit) > Specials)
+                return Cut(prompt, body, count);
             throw new InvalidOperationException(
                 $"The prompt takes {prompt.Count} tokens; with {Specials} special ones no room is left in a window of {Math.Min(Window, Limit)} tokens.");
         }
@@ -90,6 +92,15 @@ internal sealed record TextPlanner(
 
             yield return (at, size);
         }
+    }
+
+    /// <summary>A prompt that fills the window: what fits of prompt and body, in that order.</summary>
+    private TextPlan Cut(IReadOnlyList<int> prompt, int[] body, int count)
+    {
+        var kept = Math.Min(count, Math.Min(Window, Limit)) - Specials;
+        int[] ids = [.. Prefix, .. prompt.Concat(body).Take(kept), .. Suffix];
+        var used = Math.Max(0, kept - prompt.Count);
+        return new([new(ids, Prefix.Count + Math.Min(kept, prompt.Count), 0, used)], count, ids.Length, "none");
     }
 
     private TextPlan Extended(IReadOnlyList<int> prompt, int[] body, int start, int length, int count)

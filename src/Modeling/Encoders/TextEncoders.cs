@@ -1,0 +1,31 @@
+using System.Text.Json;
+using ML.Extensions.Checkpoints;
+using ML.Extensions.Devices;
+
+namespace ML.Extensions.Encoders;
+
+/// <summary>The families of encoders. A family is one file, and one line here.</summary>
+internal static class TextEncoders
+{
+    private static readonly Dictionary<string, Func<JsonElement, Weights, Precision, ComputeDevice, string, TextEncoder>> Families =
+        new(StringComparer.Ordinal)
+        {
+            ["bert"] = BertEncoder.Create,
+        };
+
+    /// <summary>Known values of config.json's model_type.</summary>
+    public static IReadOnlyCollection<string> Known => Families.Keys;
+
+    /// <summary>Builds the network that a config describes and fills it.</summary>
+    /// <exception cref="NotSupportedException">The architecture is not known; the message names it and lists the known.</exception>
+    /// <exception cref="InvalidDataException">Config and weights do not fit.</exception>
+    public static TextEncoder Create(
+        JsonElement config, Weights weights, Precision precision, ComputeDevice device, string origin)
+    {
+        var type = config.ValueKind == JsonValueKind.Object && config.TryGetProperty("model_type", out var t) ? t.ToString() : "";
+        return Families.TryGetValue(type, out var create)
+            ? create(config, weights, precision, device, origin)
+            : throw new NotSupportedException(
+                $"{origin}: config.json's model_type is '{type}'. Known: {string.Join(", ", Families.Keys)}.");
+    }
+}
