@@ -1,134 +1,189 @@
-using System.Buffers.Binary;
-using System.Text;
 using TorchSharp;
 
 namespace ML.Extensions.Checkpoints;
 
 /// <summary>
-/// The initializers of an ONNX file under their Hugging Face names. A weight that export has folded into a product has
-/// lost its name and lies transposed; the bias that is added to the product gives the name back.
+/// The initializers of an ONNX file under their Hugging Face names. Field numbers: onnx.proto3 of github.com/onnx/onnx.
 /// </summary>
+/// <remarks>
+/// Export folds a linear layer's weight into a nameless [in, out] operand of MatMul. The bias that is added next kept its
+/// name and gives the weight's; such a weight is read as [out, in].
+/// </remarks>
 internal sealed class OnnxWeights : Weights
 {
-    private readonly Dictionary<string, Initializer> _initializers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TensorEntry> _entries = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Data> _data = new(StringComparer.Ordinal);
+    private byte[]? _bytes;
 
-    /// <summary>Reads the wire format; the weights stay in <paramref name="file"/>.</summary>
-    /// <exception cref="InvalidDataException">Not an ONNX file, or one cut short.</exception>
-    public OnnxWeights(byte[] file, string origin)
+    /// <summary>Reads a whole stream.</summary>
+    /// <param name="stream">The ONNX file, from here to its end.</param>
+    /// <param name="origin">Name for messages.</param>
+    public OnnxWeights(Stream stream, string origin)
+        : this(ReadAll(stream), origin)
     {
-        Origin = origin;
-        var raw = new Dictionary<string, Initializer>(StringComparer.Ordinal);
-        var nodes = new List<Node>();
-        foreach (var graph in Fields(file, 7, origin))
-        {
-            foreach (var node in Fields(graph, 1, origin))
-                nodes.Add(ReadNode(node, origin));
-            foreach (var tensor in Fields(graph, 5, origin))
-            {
-                var (name, initializer) = ReadTensor(tensor, origin);
-                raw[name] = initializer;
-            }
-        }
+    }
 
-        if (raw.Count == 0)
-            throw new InvalidDataException($"{origin}: no weights in the ONNX file.");
-        Rename(raw, nodes);
-        Entries = _initializers.ToDictionary(p => p.Key, p => p.Value.Entry(p.Key), StringComparer.Ordinal);
+    /// <summary>Takes the bytes of a file; they must not change afterwards.</summary>
+    /// <param name="bytes">The ONNX file.</param>
+    /// <param name="origin">Name for messages.</param>
+    /// <exception cref="InvalidDataException">The file breaks the format or keeps a tensor elsewhere.</exception>
+    public OnnxWeights(byte[] bytes, string origin)
+    {
+        (_bytes, Origin) = (bytes, origin);
+        var nodes = new List<Node>();
+        var found = false;
+        for (var model = new ProtoReader(bytes, 0, bytes.Length, origin); model.Next();)
+            if (model.Field == 7)
+            {
+                found = true;
+                for (var graph = model.Message(); graph.Next();)
+                    if (graph.Field == 1)
+                        nodes.Add(ReadNode(graph.Message()));
+                    else if (graph.Field == 5)
+                        ReadInitializer(graph.Message());
+            }
+
+        if (!found)
+            throw CheckpointErrors.Broken(origin, "it holds no ONNX graph.");
+        NameFolded(nodes);
     }
 
     /// <inheritdoc/>
     public override string Origin { get; }
 
     /// <inheritdoc/>
-    public override IReadOnlyDictionary<string, TensorEntry> Entries { get; }
+    public override IReadOnlyDictionary<string, TensorEntry> Entries => _entries;
 
     /// <inheritdoc/>
     public override torch.Tensor Read(string name)
     {
-        var t = _initializers[name];
-        using var scope = torch.NewDisposeScope();
-        if (t.Type == ElementType.Int64)
-        {
-            var longs = new long[t.Data.Length / 8];
-            for (var i = 0; i < longs.Length; i++)
-                longs[i] = BinaryPrimitives.ReadInt64LittleEndian(t.Data.Span[(i * 8)..]);
-            return torch.tensor(longs, t.Shape).MoveToOuterDisposeScope();
-        }
-
-        var floats = new float[t.Data.Length / 4];
-        System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(t.Data.Span).CopyTo(floats);
-        var stored = torch.tensor(floats, t.Shape);
-        return (t.Transposed ? stored.t().contiguous() : stored).MoveToOuterDisposeScope();
+        if (!_entries.TryGetValue(name, out var entry))
+            throw CheckpointErrors.Missing(Origin, name);
+        var bytes = _bytes ?? throw new ObjectDisposedException(nameof(OnnxWeights));
+        var data = _data[name];
+        long[] stored = data.Transposed ? [entry.Shape[1], entry.Shape[0]] : entry.Shape;
+        var tensor = TensorBytes.Make(entry.Type, stored,
+            (offset, target) => bytes.AsSpan((int)(data.Start + offset), target.Length).CopyTo(target));
+        if (!data.Transposed)
+            return tensor;
+        using (tensor)
+        using (var view = tensor.t())
+            return view.contiguous();
     }
 
-    private void Rename(Dictionary<string, Initializer> raw, List<Node> nodes)
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
     {
-        var adds = nodes.Where(n => n.Op == "Add").SelectMany(n => n.Inputs.Select(i => (Input: i, Node: n)))
-            .ToLookup(x => x.Input, x => x.Node, StringComparer.Ordinal);
-        var renamed = new HashSet<string>(StringComparer.Ordinal);
+        _bytes = null;
+        base.Dispose(disposing);
+    }
+
+    private static byte[] ReadAll(Stream stream)
+    {
+        if (!stream.CanSeek)
+        {
+            using var copy = new MemoryStream();
+            stream.CopyTo(copy);
+            return copy.ToArray();
+        }
+
+        var bytes = new byte[checked((int)(stream.Length - stream.Position))];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+
+    private static Node ReadNode(ProtoReader node)
+    {
+        var read = new Node();
+        while (node.Next())
+            if (node.Field == 1)
+                read.Inputs.Add(node.Text());
+            else if (node.Field == 2)
+                read.Outputs.Add(node.Text());
+            else if (node.Field == 4)
+                read.Op = node.Text();
+        return read;
+    }
+
+    private void ReadInitializer(ProtoReader tensor)
+    {
+        var (name, code, external, start, end) = ("", 0L, false, -1, 0);
+        var dims = new List<long>();
+        while (tensor.Next())
+            switch (tensor.Field)
+            {
+                case 1:
+                    tensor.AddNumbers(dims);
+                    break;
+                case 2:
+                    code = tensor.Number();
+                    break;
+                case 8:
+                    name = tensor.Text();
+                    break;
+                case 9:
+                    (start, end) = tensor.Wire == 2 ? (tensor.Start, tensor.End) : (-1, 0);
+                    break;
+                case 14:
+                    external = tensor.Number() == 1;
+                    break;
+            }
+
+        ElementType type = code switch
+        {
+            1 => ElementType.Float32,
+            2 => ElementType.UInt8,
+            3 => ElementType.Int8,
+            5 => ElementType.Int16,
+            6 => ElementType.Int32,
+            7 => ElementType.Int64,
+            9 => ElementType.Boolean,
+            10 => ElementType.Float16,
+            11 => ElementType.Float64,
+            16 => ElementType.BFloat16,
+            _ => throw CheckpointErrors.Unusable(Origin, $"initializer '{name}' has the ONNX data type {code}; known are 1, 2, 3, 5, 6, 7, 9, 10, 11 and 16."),
+        };
+        long[] shape = [.. dims];
+        var size = type.Bytes(shape) ?? throw CheckpointErrors.Broken(Origin, $"initializer '{name}' has the impossible shape {CheckpointErrors.Text(shape)}.");
+        if (external || (start < 0 && size > 0))
+            throw CheckpointErrors.Unusable(Origin, $"initializer '{name}' does not keep its values in raw_data{(external ? " but in another file" : "")}; only raw_data is read.");
+        if (end - Math.Max(start, 0) != size)
+            throw CheckpointErrors.Broken(Origin, $"initializer '{name}' of shape {CheckpointErrors.Text(shape)} needs {size} bytes; it has {end - Math.Max(start, 0)}.");
+        if (!_entries.TryAdd(name, new TensorEntry(name, type, shape)))
+            throw CheckpointErrors.Broken(Origin, $"initializer '{name}' occurs twice.");
+        _data[name] = new Data(Math.Max(start, 0), false);
+    }
+
+    /// <summary>Gives folded weights the name of the bias that follows; one without a bias keeps its own.</summary>
+    private void NameFolded(List<Node> nodes)
+    {
+        var adds = nodes.Where(n => n.Op == "Add").SelectMany(n => n.Inputs.Select(i => (Input: i, Node: n))).ToLookup(x => x.Input, x => x.Node);
         foreach (var product in nodes.Where(n => n is { Op: "MatMul", Inputs.Count: 2, Outputs.Count: 1 }))
         {
-            if (!raw.TryGetValue(product.Inputs[1], out var weight) || weight.Shape.Length != 2)
+            var stored = product.Inputs[1];
+            if (!_entries.TryGetValue(stored, out var entry) || entry.Shape.Length != 2)
                 continue;
-            var bias = adds[product.Outputs[0]].SelectMany(a => a.Inputs)
-                .FirstOrDefault(i => i.EndsWith(".bias", StringComparison.Ordinal) && raw.ContainsKey(i));
-            if (bias is null)
+            var biases = adds[product.Outputs[0]].SelectMany(a => a.Inputs)
+                .Where(i => i.EndsWith(".bias", StringComparison.Ordinal) && _entries.ContainsKey(i)).Distinct().ToArray();
+            if (biases is not [var bias])
                 continue;
-            _initializers[string.Concat(bias.AsSpan(0, bias.Length - 4), "weight")] = weight with { Transposed = true };
-            renamed.Add(product.Inputs[1]);
-        }
-
-        foreach (var (name, initializer) in raw)
-        {
-            if (!renamed.Contains(name))
-                _initializers.TryAdd(name, initializer);
+            var name = bias[..^"bias".Length] + "weight";
+            if (_entries.ContainsKey(name))
+                continue;
+            _entries.Add(name, new TensorEntry(name, entry.Type, [entry.Shape[1], entry.Shape[0]]));
+            _data.Add(name, new Data(_data[stored].Start, true));
+            _entries.Remove(stored);
         }
     }
 
-    private static Node ReadNode(ReadOnlyMemory<byte> node, string origin) => new(
-        Fields(node, 4, origin).Select(Utf8).FirstOrDefault() ?? "",
-        [.. Fields(node, 1, origin).Select(Utf8)],
-        [.. Fields(node, 2, origin).Select(Utf8)]);
+    private readonly record struct Data(int Start, bool Transposed);
 
-    private static (string Name, Initializer Initializer) ReadTensor(ReadOnlyMemory<byte> tensor, string origin)
+    private sealed class Node
     {
-        var name = Fields(tensor, 8, origin).Select(Utf8).FirstOrDefault() ?? "";
-        var shape = new List<long>();
-        long type = 0;
-        foreach (var (field, value, bytes) in ProtobufReader.Read(tensor, origin))
-        {
-            if (field == 1 && bytes is { } packed)
-                shape.AddRange(ProtobufReader.Varints(packed, origin));
-            else if (field == 1)
-                shape.Add(value);
-            else if (field == 2)
-                type = value;
-        }
+        public string Op { get; set; } = "";
 
-        var data = Fields(tensor, 9, origin).FirstOrDefault();
-        var (element, size) = type switch
-        {
-            1 => (ElementType.Float32, 4),
-            7 => (ElementType.Int64, 8),
-            _ => throw new InvalidDataException($"{origin}: initializer '{name}' has ONNX data type {type}; known are 1 (float) and 7 (int64)."),
-        };
-        decimal expected = size;
-        foreach (var d in shape)
-            expected *= d is >= 0 and < int.MaxValue ? d : throw new InvalidDataException($"{origin}: initializer '{name}' has dimension {d}.");
-        if (expected != data.Length)
-            throw new InvalidDataException($"{origin}: initializer '{name}' of shape [{string.Join(", ", shape)}] has {data.Length} bytes; expected {expected}.");
-        return (name, new(element, [.. shape], data, false));
-    }
+        public List<string> Inputs { get; } = [];
 
-    private static IEnumerable<ReadOnlyMemory<byte>> Fields(ReadOnlyMemory<byte> message, int field, string origin) =>
-        ProtobufReader.Read(message, origin).Where(f => f.Field == field && f.Bytes is not null).Select(f => f.Bytes!.Value);
-
-    private static string Utf8(ReadOnlyMemory<byte> bytes) => Encoding.UTF8.GetString(bytes.Span);
-
-    private sealed record Node(string Op, IReadOnlyList<string> Inputs, IReadOnlyList<string> Outputs);
-
-    private sealed record Initializer(ElementType Type, long[] Shape, ReadOnlyMemory<byte> Data, bool Transposed)
-    {
-        public TensorEntry Entry(string name) => new(name, Type, Transposed ? [Shape[1], Shape[0]] : Shape);
+        public List<string> Outputs { get; } = [];
     }
 }
