@@ -39,11 +39,13 @@ internal static class ElementTypes
         ? t.Type
         : throw new NotSupportedException($"Tensors of type {type} cannot be stored; known are {KnownNames}.");
 
-    /// <summary>Product of the dimensions; null if one is negative or the product times the element size overflows.</summary>
+    /// <summary>Bytes of a tensor; null if one is negative, there are more than 64, or the product overflows.</summary>
     public static long? Bytes(this ElementType type, ReadOnlySpan<long> shape)
     {
         long count = type.Size();
         var empty = false;
+        if (shape.Length > 64)
+            return null; // torch has no more dimensions
         foreach (var n in shape)
         {
             if (n < 0)

@@ -107,7 +107,7 @@ internal sealed class PickleReader(ReadOnlyMemory<byte> bytes, string origin)
             _ => null,
         };
         if (value is BigInteger big)
-            value = big >= long.MinValue && big <= long.MaxValue ? (long)big : big;
+            value = big >= long.MinValue && big <= long.MaxValue ? (object)(long)big : big;
         if (value is not null)
             _stack.Add(value);
         return value is not null;

@@ -86,11 +86,14 @@ internal sealed class PickleWeights : Weights
 
     private void OpenLegacy()
     {
+        const string other = "it is neither a zip nor a pickle that torch.save wrote.";
+        if (_file.Length == 0 || _file.Read(0, 1)[0] != 0x80)
+            throw CheckpointErrors.Unusable(Origin, other);
         var bytes = Part(0, Math.Min(_file.Length, MaxPickle));
         var reader = new PickleReader(bytes, Origin);
         var magic = reader.Load();
         if (magic is not BigInteger big || big != Magic)
-            throw CheckpointErrors.Unusable(Origin, "it is neither a zip nor a pickle that torch.save wrote.");
+            throw CheckpointErrors.Unusable(Origin, other);
         if (reader.Load() is not 1001L)
             throw CheckpointErrors.Unusable(Origin, "its torch protocol is not 1001.");
         if (reader.Load() is PickleDictionary system && system.Items.Any(i => i is { Key: "little_endian", Value: false }))

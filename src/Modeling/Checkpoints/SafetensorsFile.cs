@@ -119,7 +119,7 @@ internal sealed class SafetensorsFile : Weights
             throw Broken($"tensor '{name}' needs a dtype, a shape and two data_offsets, all non-negative whole numbers.");
         var type = ElementTypes.FromSafetensors(dtype)
             ?? throw CheckpointErrors.Unusable(Origin, $"tensor '{name}' has dtype '{dtype}'; known are {ElementTypes.KnownNames}.");
-        var size = type.Bytes(shape) ?? throw Broken($"tensor '{name}' has shape {CheckpointErrors.Text(shape)}, which is more than 64 bits can count.");
+        var size = type.Bytes(shape) ?? throw Broken($"tensor '{name}' has shape {CheckpointErrors.Text(shape)}, which no tensor can have.");
         if (begin > end || end > _file.Length - dataStart)
             throw Broken($"tensor '{name}' lies at bytes {begin} to {end}; the data have {_file.Length - dataStart}.");
         if (end - begin != size)
