@@ -40,11 +40,15 @@ internal sealed class EmbeddingCheckpoint : IDisposable
     /// <summary>SHA-256 over every file that decides the embedding (names and contents), upper-case hexadecimal.</summary>
     public required string ContentHash { get; init; }
 
+    /// <summary>Folder that goes with the checkpoint.</summary>
+    public TemporaryFolder? Temporary { get; set; }
+
     /// <inheritdoc/>
     public void Dispose()
     {
         Weights.Dispose();
         foreach (var head in Heads)
             head.Dispose();
+        Temporary?.Dispose();
     }
 }

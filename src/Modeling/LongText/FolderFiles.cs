@@ -39,6 +39,17 @@ internal sealed record FolderFiles(string Root, IReadOnlyList<string> Names)
             .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
     }
 
+    /// <summary>Lists the files of a model's folder.</summary>
+    public static FolderFiles Of(string folder)
+    {
+        var root = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(folder));
+        return Of(root, File.Exists(System.IO.Path.Combine(root, TopFiles[0])) ? ModuleEntry.Read(root) : null);
+    }
+
+    /// <summary>Contents by name.</summary>
+    public IReadOnlyDictionary<string, byte[]> Read() =>
+        Names.ToDictionary(n => n, n => File.ReadAllBytes(System.IO.Path.Combine(Root, n)), StringComparer.Ordinal);
+
     /// <summary>SHA-256 over each file's name, length and content, upper-case hexadecimal.</summary>
     public string Hash()
     {

@@ -34,7 +34,7 @@ internal sealed class LongTextEmbedder : IDisposable
             settings.MaxTokens, settings.BeyondLimit, checkpoint.Tokenizer.Prefix, checkpoint.Tokenizer.Suffix);
         _finisher = new(checkpoint, settings, _pooling.Count * encoder.Config.Width);
         log?.Invoke(string.Create(CultureInfo.InvariantCulture,
-            $"{checkpoint.Name}: {encoder.Config.Family}, {encoder.ParameterCount:N0} parameters, window {_planner.Window}, extension {extension.Name}{(_planner.LogLengthScaling ? " with log-length scaling" : "")}, limit {_planner.Limit} tokens."));
+            $"{checkpoint.Name}: {encoder.Config.Family}, {encoder.ParameterCount:N0} parameters, window {_planner.Window}, precision {encoder.Precision}, extension {extension.Name}{(_planner.LogLengthScaling ? " with log-length scaling" : "")}, limit {_planner.Limit} tokens."));
     }
 
     /// <summary>Floats in a vector.</summary>
@@ -63,8 +63,12 @@ internal sealed class LongTextEmbedder : IDisposable
     /// <exception cref="ArgumentException">The settings do not fit the model.</exception>
     public static LongTextEmbedder Open(
         EmbeddingModel model, EmbedderSettings settings, ComputeDevice device, Action<string>? log = null)
+        => Open(EmbeddingCheckpoints.Open(model), settings, device, log);
+
+    /// <summary>Takes an opened checkpoint over, and makes it ready.</summary>
+    public static LongTextEmbedder Open(
+        EmbeddingCheckpoint checkpoint, EmbedderSettings settings, ComputeDevice device, Action<string>? log = null)
     {
-        var checkpoint = EmbeddingCheckpoints.Open(model);
         TextEncoder? encoder = null;
         try
         {

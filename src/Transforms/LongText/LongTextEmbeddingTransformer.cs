@@ -1,0 +1,84 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+
+namespace ML.Extensions.LongText;
+
+/// <summary>
+/// Embeds a text column of any length. Made by <see cref="LongTextEmbeddingEstimator"/>, or loaded by
+/// <c>mlContext.Model.Load</c>. Owns the model: dispose it to free the weights.
+/// </summary>
+public sealed class LongTextEmbeddingTransformer : BatchedTransformer, ISavedComponent<LongTextEmbeddingTransformer>, IDisposable
+{
+    internal const string Name = "LongTextEmbedding";
+
+    private readonly IHost _host;
+    private readonly LongTextEmbedder _embedder;
+    private readonly IReadOnlyDictionary<string, byte[]>? _files;
+    private bool _disposed;
+
+    internal LongTextEmbeddingTransformer(
+        IHost host, LongTextEmbedder embedder, string outputColumn, string inputColumn, LongTextEmbeddingOptions options,
+        IReadOnlyDictionary<string, byte[]>? files = null)
+    {
+        _host = host;
+        _embedder = embedder;
+        _files = files;
+        OutputColumnName = outputColumn;
+        InputColumnName = inputColumn;
+        Options = options;
+        InputColumns = [inputColumn];
+        OutputColumns = LongTextColumns.Of(outputColumn, embedder.Dimensions, options);
+    }
+
+    static string ISavedComponent<LongTextEmbeddingTransformer>.LoadName => Name;
+
+    static string ISavedComponent<LongTextEmbeddingTransformer>.FormatName => "MLXLTEMB";
+
+    static uint ISavedComponent<LongTextEmbeddingTransformer>.FormatVersion => 0x00010001;
+
+    /// <summary>Name of the embedding column.</summary>
+    public string OutputColumnName { get; }
+
+    /// <summary>Name of the text column.</summary>
+    public string InputColumnName { get; }
+
+    /// <summary>The options in use.</summary>
+    public LongTextEmbeddingOptions Options { get; }
+
+    /// <summary>Floats in a vector.</summary>
+    public int Dimensions => _embedder.Dimensions;
+
+    internal override IReadOnlyList<string> InputColumns { get; }
+
+    internal override IReadOnlyList<OutputColumn> OutputColumns { get; }
+
+    /// <summary>Frees the model's weights.</summary>
+    public void Dispose()
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        _embedder.Dispose();
+    }
+
+    static LongTextEmbeddingTransformer ISavedComponent<LongTextEmbeddingTransformer>.Read(
+        IHostEnvironment env, BinaryReader reader, uint version)
+    {
+        var saved = SavedEmbedding.Read(reader);
+        var host = env.Register(Name);
+        using var channel = host.Start("Load");
+        var embedder = saved.Open(EnvironmentDevice.Of(env), message => channel.Info(message));
+        return new(host, embedder, saved.OutputColumn, saved.InputColumn, saved.Options, saved.Files);
+    }
+
+    internal override void CheckInput(DataViewSchema schema) => ColumnErrors.CheckText(schema, InputColumnName);
+
+    internal override BatchKernel CreateKernel(DataViewRow input, IReadOnlyList<bool> active, int capacity)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return new LongTextKernel(_host, _embedder, input, InputColumnName, OutputColumns, Options, active, capacity);
+    }
+
+    private protected override void Save(ModelSaveContext ctx) => SavedComponents<LongTextEmbeddingTransformer>.Save(
+        ctx, w => SavedEmbedding.Of(OutputColumnName, InputColumnName, Options, _embedder.ContentHash, _files).Write(w));
+}
