@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using ML.Extensions.Devices;
+using ML.Extensions.LongText;
+
+namespace ML.Extensions.Benchmarks;
+
+/// <summary>Embeds many texts with progress on the error stream.</summary>
+internal static class EmbeddingRun
+{
+    /// <summary>The packaged model of a short name; anything else is a folder.</summary>
+    public static EmbeddingModel Model(string name) => name switch
+    {
+        "arctic" => EmbeddingModel.ArcticXs,
+        "minilm" => EmbeddingModel.MiniLM,
+        _ => Directory.Exists(name)
+            ? EmbeddingModel.FromFolder(name)
+            : throw new ArgumentException($"No model is named '{name}', and no folder. There are: arctic, minilm, or a folder."),
+    };
+
+    /// <summary>Vectors of documents under a strategy.</summary>
+    public static float[][] Documents(string model, EmbeddingStrategy strategy, int tokens, IReadOnlyList<string> texts)
+    {
+        using var embedder = LongTextEmbedder.Open(Model(model), strategy.Settings(tokens), ComputeDevice.Cpu, Console.Error.WriteLine);
+        return Embed(embedder, texts, strategy.Name);
+    }
+
+    /// <summary>Vectors of queries, with the model's own "query" prompt where it has one.</summary>
+    public static float[][] Queries(string model, IReadOnlyList<string> texts)
+    {
+        var settings = new EmbedderSettings
+        {
+            Extension = ContextExtension.None,
+            LogLengthScaling = false,
+            BeyondLimit = BeyondLimit.Truncate,
+        };
+        var embedder = LongTextEmbedder.Open(Model(model), settings, ComputeDevice.Cpu);
+        try
+        {
+            if (embedder.Prompts.ContainsKey("query"))
+            {
+                embedder.Dispose();
+                embedder = LongTextEmbedder.Open(Model(model), settings with { PromptName = "query" }, ComputeDevice.Cpu);
+            }
+
+            return Embed(embedder, texts, "queries");
+        }
+        finally
+        {
+            embedder.Dispose();
+        }
+    }
+
+    private static float[][] Embed(LongTextEmbedder embedder, IReadOnlyList<string> texts, string name)
+    {
+        var watch = Stopwatch.StartNew();
+        var said = TimeSpan.Zero;
+        var vectors = new List<float[]>(texts.Count);
+        foreach (var chunk in texts.Chunk(32))
+        {
+            vectors.AddRange(embedder.Embed(chunk).Select(e => e.Vector));
+            if (watch.Elapsed - said < TimeSpan.FromSeconds(20))
+                continue;
+            said = watch.Elapsed;
+            Console.Error.WriteLine($"{name}: {vectors.Count} of {texts.Count}, {said.TotalSeconds:F0} s");
+        }
+
+        return [.. vectors];
+    }
+}
