@@ -23,6 +23,12 @@ public partial class HouseTest
     /// <summary>Files that may be longer, with the reason.</summary>
     private static readonly Dictionary<string, string> LongFiles = [];
 
+    /// <summary>Files in other namespaces, with the reason.</summary>
+    private static readonly Dictionary<string, string> Strangers = new()
+    {
+        ["src/Transforms/IgnoresAccessChecksToAttribute.cs"] = "the runtime knows the attribute by its full name",
+    };
+
     public static IEnumerable<(string Word, string Place)> CapabilityPlaces =>
         from c in Capabilities from p in Places.Append($"samples/{c.Sample}")
         select (c.Word, string.Format(System.Globalization.CultureInfo.InvariantCulture, p, c.Word));
@@ -71,7 +77,7 @@ public partial class HouseTest
     [TestMethod]
     public void Namespaces_AreTheCapabilitys()
     {
-        foreach (var file in Sources)
+        foreach (var file in Sources.Where(f => !Strangers.ContainsKey(f)))
         {
             var found = NamespaceLine().Match(File.ReadAllText(Full(file)));
             if (!found.Success)
