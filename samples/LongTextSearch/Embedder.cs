@@ -7,13 +7,13 @@ namespace LongTextSearch;
 internal sealed class Embedder(CancellationToken cancellation)
 {
     private readonly MLContext _ml = new(seed: 1);
-    private ITransformer? _whole;
-    private ITransformer? _own;
-    private ITransformer? _query;
+    private LongTextEmbeddingTransformer? _whole;
+    private LongTextEmbeddingTransformer? _own;
+    private LongTextEmbeddingTransformer? _query;
 
-    private ITransformer Whole => _whole ??= Fit(new() { Compute = Compute, Columns = Tokens });
+    private LongTextEmbeddingTransformer Whole => _whole ??= Fit(new() { Compute = Compute, Columns = Tokens });
 
-    private ITransformer Own => _own ??= Fit(new()
+    private LongTextEmbeddingTransformer Own => _own ??= Fit(new()
     {
         Extension = ContextExtension.None,
         BeyondLimit = BeyondLimit.Truncate,
@@ -21,7 +21,7 @@ internal sealed class Embedder(CancellationToken cancellation)
         Columns = Tokens,
     });
 
-    private ITransformer Query => _query ??= Fit(new() { PromptName = "query", Compute = Compute, Columns = Tokens });
+    private LongTextEmbeddingTransformer Query => _query ??= Fit(new() { PromptName = "query", Compute = Compute, Columns = Tokens });
 
     private LongTextCompute Compute => new() { CancellationToken = cancellation };
 
@@ -33,10 +33,10 @@ internal sealed class Embedder(CancellationToken cancellation)
 
     public float[] EmbedQuery(string text) => Run(Query, [text])[0].Embedding;
 
-    private ITransformer Fit(LongTextEmbeddingOptions options) =>
+    private LongTextEmbeddingTransformer Fit(LongTextEmbeddingOptions options) =>
         _ml.Transforms.Text.EmbedLongText("Embedding", "Text", options).Fit(_ml.Data.LoadFromEnumerable<TextRow>([]));
 
-    private List<EmbeddedText> Run(ITransformer model, IEnumerable<string> texts)
+    private List<EmbeddedText> Run(LongTextEmbeddingTransformer model, IEnumerable<string> texts)
     {
         var rows = _ml.Data.LoadFromEnumerable(texts.Select(t => new TextRow { Text = t }));
         return [.. _ml.Data.CreateEnumerable<EmbeddedText>(model.Transform(rows), reuseRowObject: false)];

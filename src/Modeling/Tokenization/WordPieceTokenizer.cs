@@ -34,7 +34,7 @@ internal sealed class WordPieceTokenizer : TextTokenizer
         _longest = vocabulary.Keys.Max(k => k.Length);
         VocabularySize = Math.Max(
             vocabulary.Values.Max() + 1, options.AddedTokens.Select(t => t.Id + 1).DefaultIfEmpty(0).Max());
-        _added = options.AddedTokens.Count > 0 ? new(options.AddedTokens) : null;
+        _added = options.AddedTokens.Count > 0 ? new(options) : null;
     }
 
     /// <inheritdoc/>
