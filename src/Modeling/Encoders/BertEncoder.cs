@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ML.Extensions.Checkpoints;
 using ML.Extensions.Devices;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.Encoders;
@@ -13,6 +14,8 @@ internal sealed class BertEncoder : TextEncoder
     private readonly ScalarType _type;
     private readonly Tensor _words, _positions, _tokenTypes, _norm, _normBias;
     private readonly BertLayer[] _layers;
+    private readonly BertScript? _script;
+    private readonly Tensor? _firstType;
 
     private BertEncoder(BertConfig config, NamedWeights weights, Precision precision, Device device)
     {
@@ -29,6 +32,13 @@ internal sealed class BertEncoder : TextEncoder
         _layers = [.. Enumerable.Range(0, config.Layers).Select(n => new BertLayer(config, weights, n, Place))];
         ParameterCount = new[] { _words, _positions, _tokenTypes, _norm, _normBias }.Sum(t => t.numel())
             + _layers.Sum(l => l.ParameterCount);
+        if (_type != ScalarType.Float32 || device.type != DeviceType.CPU || !BertScript.Supported)
+            return;
+        _firstType = _tokenTypes[0].clone().DetachFromDisposeScope();
+        _script = new(config, [_words, _positions, _firstType, _norm, _normBias], _layers);
+        foreach (var layer in _layers)
+            layer.Dispose();
+        _layers = [];
     }
 
     /// <inheritdoc/>
@@ -60,8 +70,56 @@ internal sealed class BertEncoder : TextEncoder
     {
         using var scope = NewDisposeScope();
         using var _ = inference_mode();
+        if (_device.type != DeviceType.CPU)
+            return Forward(batch, output).to(ScalarType.Float32, CPU).MoveToOuterDisposeScope();
+        var rows = output == EncoderOutput.FirstToken ? batch.Lengths.Length : batch.Ids.Length;
+        var states = empty(rows, _config.Width);
+        var (wide, narrow) = BatchSplit.Of(batch.Lengths, TorchThreads.Count);
+        foreach (var part in wide)
+            TorchThreads.RunWide(() => Fill(states, batch, part, output));
+        if (narrow.Count > 0)
+            TorchThreads.RunNarrow([.. narrow.Select(part => (Action)(() => Fill(states, batch, part, output)))]);
+        return states.MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        foreach (var tensor in new[] { _words, _positions, _tokenTypes, _norm, _normBias })
+            tensor.Dispose();
+        foreach (var layer in _layers)
+            layer.Dispose();
+        _firstType?.Dispose();
+        _script?.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private void Fill(Tensor states, PackedTokens batch, BatchPart part, EncoderOutput output)
+    {
+        using var scope = NewDisposeScope();
+        var (first, count) = output == EncoderOutput.FirstToken ? (part.First, part.Count) : (part.Start, part.Tokens);
+        states.narrow(0, first, count).copy_(Forward(batch.Slice(part), output));
+    }
+
+    /// <summary>One pass on the calling thread: [T, D] or [N, D].</summary>
+    private Tensor Forward(PackedTokens batch, EncoderOutput output)
+    {
+        using var scope = NewDisposeScope();
         var groups = LengthGroup.Of(batch, _device, _type);
-        var x = Embed(batch); // [T, D]
+        return (_script is null ? Layers(Embed(batch), batch, groups, output) : Script(_script, batch, groups, output)).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Script(BertScript script, PackedTokens batch, List<LengthGroup> groups, EncoderOutput output)
+    {
+        var shapes = tensor([.. groups.SelectMany(g => new long[] { g.Count, g.Length })], groups.Count, 2); // [G, 2]
+        var scales = batch.LogitScales is { } factors && factors.Any(f => f != 1) ? tensor(factors) : null;
+        return batch.Positions is null && batch.TokenTypes is null
+            ? script.Encode(tensor(Array.ConvertAll(batch.Ids, i => (long)i)), shapes, scales, output)
+            : script.Run(Embed(batch), shapes, scales, output);
+    }
+
+    private Tensor Layers(Tensor x, PackedTokens batch, List<LengthGroup> groups, EncoderOutput output) // x [T, D]
+    {
         var last = _layers.Length - 1;
         for (var n = 0; n < _layers.Length; n++)
         {
@@ -72,17 +130,7 @@ internal sealed class BertEncoder : TextEncoder
             x = y;
         }
 
-        return x.to(ScalarType.Float32, CPU).MoveToOuterDisposeScope();
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        foreach (var tensor in new[] { _words, _positions, _tokenTypes, _norm, _normBias })
-            tensor.Dispose();
-        foreach (var layer in _layers)
-            layer.Dispose();
-        base.Dispose(disposing);
+        return x;
     }
 
     private Tensor Place(Tensor stored)

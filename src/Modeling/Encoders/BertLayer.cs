@@ -40,9 +40,10 @@ internal sealed class BertLayer : IDisposable
     }
 
     /// <summary>Number of weights.</summary>
-    public long ParameterCount => All.Sum(t => t.numel());
+    public long ParameterCount => Weights.Sum(t => t.numel());
 
-    private Tensor[] All =>
+    /// <summary>Weight and bias of q, k, v; of the attention's output, its norm; of both feed-forward products, their norm.</summary>
+    public IReadOnlyList<Tensor> Weights =>
         [_qkv, _qkvBias, _out, _outBias, _attentionNorm, _attentionNormBias, _up, _upBias, _down, _downBias, _norm, _normBias];
 
     /// <summary>All tokens: x [T, D] to [T, D].</summary>
@@ -71,7 +72,7 @@ internal sealed class BertLayer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var tensor in All)
+        foreach (var tensor in Weights)
             tensor.Dispose();
     }
 

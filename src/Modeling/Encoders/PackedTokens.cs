@@ -16,4 +16,13 @@ internal sealed record PackedTokens(int[] Ids, int[] Lengths)
 
     /// <summary>Token type of each token, [T]; null means 0.</summary>
     public int[]? TokenTypes { get; init; }
+
+    /// <summary>A stretch of the sequences as a batch of its own.</summary>
+    public PackedTokens Slice(BatchPart part) => part.Count == Lengths.Length ? this : new(
+        Ids[part.Start..(part.Start + part.Tokens)], Lengths[part.First..(part.First + part.Count)])
+    {
+        Positions = Positions?[part.Start..(part.Start + part.Tokens)],
+        LogitScales = LogitScales?[part.First..(part.First + part.Count)],
+        TokenTypes = TokenTypes?[part.Start..(part.Start + part.Tokens)],
+    };
 }

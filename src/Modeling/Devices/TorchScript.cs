@@ -1,0 +1,56 @@
+using System.IO.Compression;
+using System.Text;
+using static TorchSharp.torch;
+
+namespace ML.Extensions.Devices;
+
+/// <summary>
+/// Compiles TorchScript text in the process. It is handed over as an archive, since torch.jit.compile knows only the
+/// operators under "torch": in an archive's text every operator of libtorch has a name, as in ops.mkldnn.
+/// </summary>
+internal static class TorchScript
+{
+    private static readonly Lazy<bool> MklDnn = new(ProbeMklDnn);
+
+    /// <summary>Whether this libtorch has the operators under ops.mkldnn. Text that names a missing one ends the process.</summary>
+    public static bool HasMklDnn => MklDnn.Value;
+
+    /// <summary>Compiles methods: "def name(self, x: Tensor) -> Tensor:", indented by nothing, bodies by four spaces.</summary>
+    public static jit.ScriptModule Load(string methods)
+    {
+        var text = new StringBuilder("class Text(Module):\n  __parameters__ = []\n  __buffers__ = []\n");
+        foreach (var line in methods.ReplaceLineEndings("\n").Split('\n'))
+            text.Append("  ").Append(line.Replace("(self,", "(self: __torch__.Text,", StringComparison.Ordinal)).Append('\n');
+        using var archive = new MemoryStream();
+        using (var zip = new ZipArchive(archive, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            Put(zip, "data.pkl", [0x80, 2, .. "c__torch__\nText\n)"u8, 0x81, .. "}b."u8]); // an object without state
+            Put(zip, "code/__torch__.py", Encoding.UTF8.GetBytes(text.ToString()));
+            Put(zip, "constants.pkl", [0x80, 2, .. ")."u8]); // an empty tuple
+            Put(zip, "version", "10\n"u8);
+        }
+
+        return jit.load(archive.ToArray());
+    }
+
+    private static void Put(ZipArchive zip, string name, ReadOnlySpan<byte> bytes)
+    {
+        using var entry = zip.CreateEntry("text/" + name, CompressionLevel.NoCompression).Open();
+        entry.Write(bytes);
+    }
+
+    private static bool ProbeMklDnn()
+    {
+        try
+        {
+            using var text = Load("def probe(self, x: Tensor) -> Tensor:\n    return torch.to_dense(torch.to_mkldnn(x))\n");
+            using var one = ones(1);
+            using var back = (Tensor)text.invoke("probe", one);
+            return true;
+        }
+        catch (System.Runtime.InteropServices.ExternalException)
+        {
+            return false; // a build of libtorch without oneDNN
+        }
+    }
+}
