@@ -1,85 +1,76 @@
 namespace ML.Extensions.Tests.Conformance;
 
-/// <summary>A BERT forward pass in double and plain loops, with fractional positions and a factor on the logits.</summary>
-internal static class BertOracle
+/// <summary>BERT in plain double loops, from the paper; one sequence at a time. Shares nothing with src/. Tensors are read by their Hugging Face names, row by row.</summary>
+internal sealed class BertOracle(Func<string, float[]> read, int layers, int width, int heads, int hidden, double epsilon, string activation)
 {
-    /// <summary>States after the last layer, one row a token.</summary>
-    public static List<double[]> Forward(
-        MemoryWeights w, int[] ids, float[] positions, double logitScale, int heads, int layers, double epsilon)
+    /// <summary>States after the last layer, [L][D].</summary>
+    public double[][] Encode(int[] ids, double[] positions, int[] types, double logitScale)
     {
-        var x = new List<double[]>();
+        var (words, rows, kinds) = (read("embeddings.word_embeddings.weight"), read("embeddings.position_embeddings.weight"), read("embeddings.token_type_embeddings.weight"));
+        var x = new double[ids.Length][];
         for (var t = 0; t < ids.Length; t++)
         {
+            x[t] = new double[width];
             var low = (int)Math.Floor(positions[t]);
             var r = positions[t] - low;
-            var row = Row(w, "embeddings.word_embeddings.weight", ids[t]);
-            var type = Row(w, "embeddings.token_type_embeddings.weight", 0);
-            var below = Row(w, "embeddings.position_embeddings.weight", low);
-            var above = r > 0 ? Row(w, "embeddings.position_embeddings.weight", low + 1) : below;
-            for (var d = 0; d < row.Length; d++)
-                row[d] += type[d] + ((1 - r) * below[d]) + (r * above[d]);
-            x.Add(Norm(w, "embeddings.LayerNorm", row, epsilon));
+            for (var d = 0; d < width; d++)
+            {
+                double position = rows[(low * width) + d];
+                if (r > 0)
+                    position = ((1 - r) * position) + (r * rows[((low + 1) * width) + d]);
+                x[t][d] = words[(ids[t] * width) + d] + position + kinds[(types[t] * width) + d];
+            }
+
+            x[t] = Norm(x[t], "embeddings.LayerNorm");
         }
 
         for (var n = 0; n < layers; n++)
-            x = Layer(w, $"encoder.layer.{n}.", x, logitScale, heads, epsilon);
+            x = Layer(x, $"encoder.layer.{n}.", logitScale);
         return x;
     }
 
-    private static List<double[]> Layer(MemoryWeights w, string p, List<double[]> x, double logitScale, int heads, double epsilon)
+    private double[][] Layer(double[][] x, string at, double logitScale)
     {
-        var q = x.ConvertAll(r => Linear(w, p + "attention.self.query", r));
-        var k = x.ConvertAll(r => Linear(w, p + "attention.self.key", r));
-        var v = x.ConvertAll(r => Linear(w, p + "attention.self.value", r));
-        var size = q[0].Length / heads;
-        var result = new List<double[]>();
-        for (var i = 0; i < x.Count; i++)
+        var q = x.Select(r => Product(r, at + "attention.self.query", width)).ToArray();
+        var k = x.Select(r => Product(r, at + "attention.self.key", width)).ToArray();
+        var v = x.Select(r => Product(r, at + "attention.self.value", width)).ToArray();
+        var size = width / heads;
+        var y = new double[x.Length][];
+        for (var t = 0; t < x.Length; t++)
         {
-            var mixed = new double[q[0].Length];
+            var mixed = new double[width];
             for (var h = 0; h < heads; h++)
             {
-                var e = new double[x.Count];
-                var sum = 0.0;
-                for (var j = 0; j < x.Count; j++)
+                var logits = new double[x.Length];
+                for (var s = 0; s < x.Length; s++)
                 {
-                    var dot = 0.0;
                     for (var d = h * size; d < (h + 1) * size; d++)
-                        dot += q[i][d] * k[j][d];
-                    e[j] = Math.Exp(dot / Math.Sqrt(size) * logitScale);
-                    sum += e[j];
+                        logits[s] += q[t][d] * k[s][d];
+                    logits[s] *= logitScale / Math.Sqrt(size);
                 }
 
-                for (var j = 0; j < x.Count; j++)
+                var most = logits.Max();
+                var total = logits.Sum(l => Math.Exp(l - most));
+                for (var s = 0; s < x.Length; s++)
                 {
                     for (var d = h * size; d < (h + 1) * size; d++)
-                        mixed[d] += e[j] / sum * v[j][d];
+                        mixed[d] += Math.Exp(logits[s] - most) / total * v[s][d];
                 }
             }
 
-            var a = Norm(w, p + "attention.output.LayerNorm", Sum(Linear(w, p + "attention.output.dense", mixed), x[i]), epsilon);
-            var f = Linear(w, p + "intermediate.dense", a);
-            for (var d = 0; d < f.Length; d++)
-                f[d] = 0.5 * f[d] * (1 + Erf(f[d] / Math.Sqrt(2)));
-            result.Add(Norm(w, p + "output.LayerNorm", Sum(Linear(w, p + "output.dense", f), a), epsilon));
+            var z = Norm(Sum(Product(mixed, at + "attention.output.dense", width), x[t]), at + "attention.output.LayerNorm");
+            var up = Product(z, at + "intermediate.dense", hidden).Select(Activate).ToArray();
+            y[t] = Norm(Sum(Product(up, at + "output.dense", width), z), at + "output.LayerNorm");
         }
 
-        return result;
+        return y;
     }
 
-    private static double[] Row(MemoryWeights w, string name, int row)
+    private double[] Product(double[] x, string name, int outputs)
     {
-        var width = (int)w.Entries[name].Shape[1];
-        var values = new double[width];
-        for (var d = 0; d < width; d++)
-            values[d] = w.Values(name)[(row * width) + d];
-        return values;
-    }
-
-    private static double[] Linear(MemoryWeights w, string name, double[] x)
-    {
-        var (weight, bias) = (w.Values(name + ".weight"), w.Values(name + ".bias"));
-        var y = new double[bias.Length];
-        for (var o = 0; o < y.Length; o++)
+        var (weight, bias) = (read(name + ".weight"), read(name + ".bias"));
+        var y = new double[outputs];
+        for (var o = 0; o < outputs; o++)
         {
             y[o] = bias[o];
             for (var i = 0; i < x.Length; i++)
@@ -89,36 +80,33 @@ internal static class BertOracle
         return y;
     }
 
-    private static double[] Norm(MemoryWeights w, string name, double[] x, double epsilon)
+    private double[] Norm(double[] x, string name)
     {
-        var mean = x.Sum() / x.Length;
-        var variance = x.Sum(v => (v - mean) * (v - mean)) / x.Length;
-        var y = new double[x.Length];
-        for (var d = 0; d < y.Length; d++)
-            y[d] = ((x[d] - mean) / Math.Sqrt(variance + epsilon) * w.Values(name + ".weight")[d]) + w.Values(name + ".bias")[d];
-        return y;
+        var (weight, bias) = (read(name + ".weight"), read(name + ".bias"));
+        var mean = x.Average();
+        var deviation = Math.Sqrt(x.Select(v => (v - mean) * (v - mean)).Average() + epsilon);
+        return [.. x.Select((v, i) => ((v - mean) / deviation * weight[i]) + bias[i])];
     }
 
-    private static double[] Sum(double[] a, double[] b)
+    private double Activate(double x) => activation switch
     {
-        var y = new double[a.Length];
-        for (var d = 0; d < y.Length; d++)
-            y[d] = a[d] + b[d];
-        return y;
-    }
+        "gelu" => 0.5 * x * (1 + Erf(x / Math.Sqrt(2))),
+        "relu" => x > 0 ? x : 0,
+        "silu" => x / (1 + Math.Exp(-x)),
+        _ => 0.5 * x * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + (0.044715 * x * x * x)))),
+    };
 
-    /// <summary>Error function by its Taylor series; enough for |x| under 6.</summary>
-    private static double Erf(double x)
+    private static double Erf(double x) // its power series; the arguments here are small
     {
-        if (Math.Abs(x) > 5.5)
-            return Math.Sign(x);
-        double term = x, sum = x;
-        for (var n = 1; n < 200; n++)
+        double sum = 0, term = x;
+        for (var n = 0; n < 200; n++)
         {
-            term *= -x * x / n;
             sum += term / ((2 * n) + 1);
+            term *= -x * x / (n + 1);
         }
 
         return 2 / Math.Sqrt(Math.PI) * sum;
     }
+
+    private static double[] Sum(double[] a, double[] b) => [.. a.Zip(b, (x, y) => x + y)];
 }

@@ -1,129 +1,156 @@
-using System.Text.Json;
-using ML.Extensions.Checkpoints;
-using ML.Extensions.Devices;
 using ML.Extensions.Encoders;
-using ML.Extensions.Tests.Conformance;
 using TorchSharp;
 
 namespace ML.Extensions.Tests.Encoders;
 
 [TestClass]
+[DoNotParallelize]
 public sealed class BertEncoderTest
 {
-    private const string Golden = "goldens/models";
+    private const string Plain = "ML.Extensions.PlainOperators";
 
-    public static IEnumerable<(string Folder, string Run)> Cases
+    public static IEnumerable<(string Activation, bool Plain)> Kinds =>
+        from a in new[] { "gelu", "gelu_new", "relu", "silu" } from p in new[] { false, true } select (a, p);
+
+    [TestMethod, DynamicData(nameof(Kinds))]
+    public void Encode_AgreesWithTheOracle(string activation, bool plain)
     {
-        get
+        using var model = new RandomBert(activation);
+        using var encoder = Create(model, plain);
+        int[] lengths = [24, 9, 9, 3, 1];
+        var ids = lengths.Select((l, i) => RandomBert.Ids(l, i)).ToArray();
+        var positions = lengths.Select((l, i) => Enumerable.Range(0, l).Select(p => i % 2 == 0 ? p : p * 0.37f).ToArray()).ToArray();
+        var types = ids.Select(t => t.Select(v => v % 2).ToArray()).ToArray();
+        float[] scales = [1, 1.3f, 0.8f, 2, 1];
+        var batch = new PackedTokens([.. ids.SelectMany(t => t)], lengths)
         {
-            if (Shared.Root is not { } root)
-                yield break;
-            string[] layouts = [.. Directory.GetDirectories(Path.Combine(root, Golden, "layouts"), "bert-*").Select(f => "layouts/" + Path.GetFileName(f))];
-            foreach (var folder in new[] { "bert/base", "bert/gelu_new_eps" }.Concat(layouts))
-            {
-                yield return (folder, "");
-                if (folder == "bert/base")
-                    yield return (folder, "edge_");
-            }
+            Positions = [.. positions.SelectMany(t => t)], TokenTypes = [.. types.SelectMany(t => t)], LogitScales = scales,
+        };
+        var states = Values(encoder, batch, EncoderOutput.AllTokens);
+        var firsts = Values(encoder, batch, EncoderOutput.FirstToken);
+        var oracle = model.Oracle();
+        for (int i = 0, row = 0; i < lengths.Length; row += lengths[i++])
+        {
+            var expected = oracle.Encode(ids[i], [.. positions[i].Select(p => (double)p)], types[i], scales[i]);
+            for (var t = 0; t < lengths[i]; t++)
+                Near(expected[t], states, row + t, $"sequence {i}, token {t}");
+            Near(expected[0], firsts, i, $"first token of {i}");
         }
     }
 
     [TestMethod]
-    [DynamicData(nameof(Cases))]
-    [TestCategory("Shared")]
-    public void Encode_AgreesWithTheReferenceImplementation(string folder, string run)
+    public void Encode_WholePositionsEqualThePlainRowsBitForBit()
     {
-        var path = Path.Combine(Shared.Root!, Golden, folder);
-        using var encoder = Open(path);
-        using var golden = new SafetensorsFile(Path.Combine(path, "golden.safetensors"));
-        using var scope = torch.NewDisposeScope();
-        var ids = golden.Read(run + "input_ids");
-        var (rows, length) = ((int)ids.shape[0], (int)ids.shape[1]);
-        var types = golden.Entries.ContainsKey(run + "token_type_ids") ? golden.Read(run + "token_type_ids") : null;
-        var (allIds, mask) = (ids.data<long>().ToArray(), golden.Read(run + "attention_mask").data<long>().ToArray());
-        var expected = golden.Read(run + "last_hidden_state").data<float>().ToArray();
-        var width = encoder.Config.Width;
-        for (var row = 0; row < rows; row++)
+        using var model = new RandomBert();
+        using var encoder = model.Create();
+        int[] lengths = [20, 12, 12];
+        var batch = new PackedTokens(RandomBert.Ids(44, 1), lengths);
+        var whole = batch with { Positions = [.. lengths.SelectMany(l => Enumerable.Range(0, l).Select(p => (float)p))] };
+        var plain = Values(encoder, batch, EncoderOutput.AllTokens);
+        CollectionAssert.AreEqual(plain, Values(encoder, whole, EncoderOutput.AllTokens));
+        CollectionAssert.AreEqual(plain, Values(encoder, batch with { TokenTypes = new int[44] }, EncoderOutput.AllTokens));
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Encode_ABatchEqualsOneAtATime(bool plain)
+    {
+        using var model = new RandomBert();
+        using var encoder = Create(model, plain);
+        int[] lengths = [.. Enumerable.Range(0, 200).Select(i => 24 - (i / 9))];
+        var ids = lengths.Select((l, i) => RandomBert.Ids(l, i)).ToArray();
+        var batch = Values(encoder, new([.. ids.SelectMany(t => t)], lengths), EncoderOutput.FirstToken);
+        for (var i = 0; i < lengths.Length; i++)
         {
-            var n = Enumerable.Range(row * length, length).Count(i => mask[i] == 1);
-            var tokens = allIds.AsSpan(row * length, n).ToArray().Select(i => (int)i).ToArray();
-            var tokenTypes = types?.data<long>().ToArray().AsSpan(row * length, n).ToArray().Select(t => (int)t).ToArray();
-            var actual = encoder.Encode(new(tokens, [n]) { TokenTypes = tokenTypes }, EncoderOutput.AllTokens).data<float>().ToArray();
-            for (var i = 0; i < actual.Length; i++)
-                Assert.AreEqual(expected[(row * length * width) + i], actual[i], 2e-5, $"row {row}, value {i}");
+            var alone = Values(encoder, new(ids[i], [lengths[i]]), EncoderOutput.AllTokens);
+            Near([.. alone.Take(RandomBert.Width).Select(v => (double)v)], batch, i, $"sequence {i}");
         }
     }
 
     [TestMethod]
-    public void Encode_AgreesWithTheOracle()
+    public void Create_AcceptsPrefixAndOldNames()
     {
-        using var weights = RandomBert.Weights(seed: 3);
-        using var encoder = TextEncoders.Create(RandomBert.Config, weights, Precision.Float32, ComputeDevice.Cpu, "random");
-        int[] ids = [5, 9, 2, 30, 7, 1, 1, 12, 3];
-        float[] positions = [0, 0.5f, 1, 1.5f, 2, 2.25f, 0, 1, 15];
-        float[] scales = [1.25f, 1];
-        using var states = encoder.Encode(new(ids, [6, 3]) { Positions = positions, LogitScales = scales }, EncoderOutput.AllTokens);
-        var actual = states.data<float>().ToArray();
-        var first = BertOracle.Forward(weights, ids[..6], positions[..6], 1.25, RandomBert.Heads, RandomBert.Layers, RandomBert.Epsilon);
-        var second = BertOracle.Forward(weights, ids[6..], positions[6..], 1, RandomBert.Heads, RandomBert.Layers, RandomBert.Epsilon);
-        var expected = first.Concat(second).SelectMany(row => row).ToArray();
-        Assert.HasCount(expected.Length, actual);
-        for (var i = 0; i < expected.Length; i++)
-            Assert.AreEqual(expected[i], actual[i], 1e-4, $"value {i}");
+        using var model = new RandomBert();
+        using var renamed = new RandomBert(prefix: "bert.", oldNames: true);
+        using var expected = model.Create();
+        using var actual = renamed.Create();
+        var batch = new PackedTokens(RandomBert.Ids(20, 3), [20]);
+        CollectionAssert.AreEqual(Values(expected, batch, EncoderOutput.AllTokens), Values(actual, batch, EncoderOutput.AllTokens));
+        Assert.AreEqual(expected.ParameterCount, actual.ParameterCount);
     }
 
     [TestMethod]
-    public void FirstToken_EqualsTheFirstRows()
+    [DataRow("model_type", "martian", "martian", "bert")]
+    [DataRow("hidden_act", "mish", "mish", "gelu_new")]
+    [DataRow("position_embedding_type", "relative_key", "relative_key", "absolute")]
+    [DataRow("num_attention_heads", 5, "hidden_size 32", "num_attention_heads 5")]
+    [DataRow("num_hidden_layers", 0, "num_hidden_layers is 0", "1 to")]
+    [DataRow("intermediate_size", 48, "intermediate.dense.weight", "[48, 32]")]
+    [DataRow("max_position_embeddings", "many", "max_position_embeddings", "whole number")]
+    public void Create_RefusesWhatItCannotRun(string key, object value, string found, string expected)
     {
-        using var weights = RandomBert.Weights(seed: 4);
-        using var encoder = TextEncoders.Create(RandomBert.Config, weights, Precision.Float32, ComputeDevice.Cpu, "random");
-        var batch = new PackedTokens([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], [4, 4, 2]);
-        using var all = encoder.Encode(batch, EncoderOutput.AllTokens);
-        using var first = encoder.Encode(batch, EncoderOutput.FirstToken);
-        var (a, f) = (all.data<float>().ToArray(), first.data<float>().ToArray());
-        int[] rows = [0, 4, 8];
-        for (var i = 0; i < rows.Length; i++)
-        {
-            for (var d = 0; d < RandomBert.Width; d++)
-                Assert.AreEqual(a[(rows[i] * RandomBert.Width) + d], f[(i * RandomBert.Width) + d], 1e-5f);
-        }
+        using var model = new RandomBert();
+        var config = model.Config();
+        config[key] = value;
+        var error = Assert.Throws<Exception>(() => model.Create(config));
+        Assert.Contains(found, error.Message);
+        Assert.Contains(expected, error.Message);
     }
 
     [TestMethod]
-    [DoNotParallelize]
-    public void Encode_LeavesNoTensorBehind()
+    public void Encode_LeavesNoTensors()
     {
-        using var weights = RandomBert.Weights(seed: 5);
-        using var encoder = TextEncoders.Create(RandomBert.Config, weights, Precision.Float32, ComputeDevice.Cpu, "random");
-        void Once()
-        {
-            encoder.Encode(new([1, 2, 3, 4], [2, 2]) { Positions = [0, 0.5f, 0, 1], LogitScales = [1, 2] }, EncoderOutput.AllTokens).Dispose();
-            encoder.Encode(new([1, 2, 3, 4], [2, 2]), EncoderOutput.FirstToken).Dispose();
-        }
-
-        Once();
-        GC.Collect(); // tensors that other tests have left to the finalizer
-        GC.WaitForPendingFinalizers();
+        using var model = new RandomBert();
+        using var encoder = model.Create();
+        int[] lengths = [.. Enumerable.Repeat(20, 8)];
+        var batch = new PackedTokens(RandomBert.Ids(160, 1), lengths);
+        var odd = batch with { Positions = [.. Enumerable.Range(0, 160).Select(p => p % 20 * 0.5f)], LogitScales = [.. lengths.Select(_ => 1.5f)] };
+        encoder.Encode(batch, EncoderOutput.AllTokens).Dispose();
+        encoder.Encode(odd, EncoderOutput.FirstToken).Dispose();
         var before = torch.Tensor.TotalCount;
-        for (var i = 0; i < 1_000; i++)
-            Once();
+        for (var i = 0; i < 500; i++)
+        {
+            encoder.Encode(batch, EncoderOutput.AllTokens).Dispose();
+            encoder.Encode(odd, EncoderOutput.FirstToken).Dispose();
+        }
+
         Assert.AreEqual(before, torch.Tensor.TotalCount);
     }
 
     [TestMethod]
-    public void UnknownArchitecture_IsNamedWithTheKnownOnes()
+    public void Encode_SaysWhatIsWrongAndGoesOn()
     {
-        using var weights = RandomBert.Weights(seed: 6);
-        var config = JsonSerializer.SerializeToElement(new { model_type = "mamba" });
-        var error = Assert.ThrowsExactly<NotSupportedException>(
-            () => TextEncoders.Create(config, weights, Precision.Float32, ComputeDevice.Cpu, "here/config.json"));
-        StringAssert.Contains(error.Message, "'mamba'. Known: bert");
+        using var model = new RandomBert();
+        using var encoder = model.Create();
+        var wrong = RandomBert.Ids(160, 1);
+        wrong[70] = RandomBert.Vocabulary;
+        Assert.Throws<Exception>(() => encoder.Encode(new(wrong, [.. Enumerable.Repeat(20, 8)]), EncoderOutput.AllTokens));
+        encoder.Encode(new(RandomBert.Ids(20, 1), [20]), EncoderOutput.AllTokens).Dispose();
     }
 
-    private static TextEncoder Open(string folder)
+    private static TextEncoder Create(RandomBert model, bool plain)
     {
-        using var config = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "config.json")));
-        using var weights = WeightFiles.Open(folder);
-        return TextEncoders.Create(config.RootElement, weights, Precision.Float32, ComputeDevice.Cpu, folder);
+        AppContext.SetSwitch(Plain, plain);
+        try
+        {
+            return model.Create();
+        }
+        finally
+        {
+            AppContext.SetSwitch(Plain, false);
+        }
+    }
+
+    private static float[] Values(TextEncoder encoder, PackedTokens batch, EncoderOutput output)
+    {
+        using var states = encoder.Encode(batch, output);
+        return states.data<float>().ToArray();
+    }
+
+    private static void Near(double[] expected, float[] states, int row, string what)
+    {
+        for (var d = 0; d < expected.Length; d++)
+            Assert.AreEqual(expected[d], states[(row * expected.Length) + d], 2e-5, $"{what}, dimension {d}");
     }
 }

@@ -12,8 +12,11 @@ internal static class TorchScript
 {
     private static readonly Lazy<bool> MklDnn = new(ProbeMklDnn);
 
-    /// <summary>Whether this libtorch has the operators under ops.mkldnn. Text that names a missing one ends the process.</summary>
-    public static bool HasMklDnn => MklDnn.Value;
+    /// <summary>
+    /// Whether to use the operators under ops.mkldnn: this libtorch has them (text that names a missing one ends the
+    /// process), and the switch ML.Extensions.PlainOperators is not set.
+    /// </summary>
+    public static bool HasMklDnn => !(AppContext.TryGetSwitch("ML.Extensions.PlainOperators", out var plain) && plain) && MklDnn.Value;
 
     /// <summary>Compiles methods: "def name(self, x: Tensor) -> Tensor:", indented by nothing, bodies by four spaces.</summary>
     public static jit.ScriptModule Load(string methods)

@@ -30,15 +30,17 @@ internal sealed class BertEncoder : TextEncoder
         _norm = Place(weights.ReadFloat("embeddings.LayerNorm.weight", d));
         _normBias = Place(weights.ReadFloat("embeddings.LayerNorm.bias", d));
         _layers = [.. Enumerable.Range(0, config.Layers).Select(n => new BertLayer(config, weights, n, Place))];
-        ParameterCount = new[] { _words, _positions, _tokenTypes, _norm, _normBias }.Sum(t => t.numel())
-            + _layers.Sum(l => l.ParameterCount);
-        if (_type != ScalarType.Float32 || device.type != DeviceType.CPU || !BertScript.Supported)
-            return;
-        _firstType = _tokenTypes[0].clone().DetachFromDisposeScope();
-        _script = new(config, [_words, _positions, _firstType, _norm, _normBias], _layers);
-        foreach (var layer in _layers)
-            layer.Dispose();
-        _layers = [];
+        ParameterCount = Tables.Sum(t => t.numel()) + _layers.Sum(l => l.ParameterCount);
+        if (_type == ScalarType.Float32 && device.type == DeviceType.CPU && BertScript.Supported)
+        {
+            _firstType = _tokenTypes[0].clone().DetachFromDisposeScope();
+            _script = new(config, [_words, _positions, _firstType, _norm, _normBias], _layers);
+            _layers = []; // their weights end with the scope
+        }
+
+        // Until here a failure leaves all weights to the scope of Create.
+        foreach (var kept in Tables.Concat(_layers.SelectMany(l => l.Weights)))
+            kept.DetachFromDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -85,7 +87,7 @@ internal sealed class BertEncoder : TextEncoder
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        foreach (var tensor in new[] { _words, _positions, _tokenTypes, _norm, _normBias })
+        foreach (var tensor in Tables)
             tensor.Dispose();
         foreach (var layer in _layers)
             layer.Dispose();
@@ -133,12 +135,14 @@ internal sealed class BertEncoder : TextEncoder
         return x;
     }
 
+    private Tensor[] Tables => [_words, _positions, _tokenTypes, _norm, _normBias];
+
     private Tensor Place(Tensor stored)
     {
         var placed = stored.to(_type, _device);
         if (!ReferenceEquals(placed, stored))
             stored.Dispose();
-        return placed.DetachFromDisposeScope();
+        return placed;
     }
 
     private Tensor Embed(PackedTokens batch)

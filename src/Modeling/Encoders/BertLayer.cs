@@ -22,7 +22,8 @@ internal sealed class BertLayer : IDisposable
         Tensor Joined(string part, params long[] shape)
         {
             using var scope = NewDisposeScope();
-            return cat([.. new[] { "query", "key", "value" }.Select(p => Read($"attention.self.{p}.{part}", shape))]).DetachFromDisposeScope();
+            string[] names = ["query", "key", "value"];
+            return place(cat([.. names.Select(p => weights.ReadFloat($"encoder.layer.{n}.attention.self.{p}.{part}", shape))])).MoveToOuterDisposeScope();
         }
 
         _qkv = Joined("weight", d, d);

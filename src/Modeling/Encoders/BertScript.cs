@@ -84,13 +84,12 @@ internal sealed class BertScript : IDisposable
                 return ops.mkldnn._reorder_linear_weight(w, None)
 
             def encode(self, ids: Tensor, groups: Tensor, scales: Tensor, tables: List[Tensor], w: List[Tensor], first: bool) -> Tensor:
-                x = torch.index_select(tables[0], 0, ids)
+                x = torch.index_select(tables[0], 0, ids).add_(tables[2])
                 shapes: List[List[int]] = groups.tolist()
                 start = 0
                 for shape in shapes:
                     n, l = shape[0], shape[1]
-                    rows = torch.add(torch.narrow(tables[1], 0, 0, l), tables[2])
-                    y = torch.narrow(x, 0, start, n * l).view([n, l, {config.Width}]).add_(rows)
+                    y = torch.narrow(x, 0, start, n * l).view([n, l, {config.Width}]).add_(torch.narrow(tables[1], 0, 0, l))
                     start = start + n * l
                 x = torch.layer_norm(x, [{config.Width}], tables[3], tables[4], {eps})
                 return self.layers(x, groups, scales, w, first)
