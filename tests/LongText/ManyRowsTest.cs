@@ -58,7 +58,7 @@ public sealed class ManyRowsTest
         var (tensors, resident) = (torch.Tensor.TotalCount, Resident());
         for (var i = 0; i < passes; i++)
             model.Transform(data).Vectors();
-        Assert.AreEqual(tensors, torch.Tensor.TotalCount);
+        Assert.IsLessThanOrEqualTo(tensors, torch.Tensor.TotalCount); // fewer where others' are finalised meanwhile
         Assert.IsLessThan(resident + (100L << 20), Resident(), "resident bytes");
     }
 
@@ -70,7 +70,7 @@ public sealed class ManyRowsTest
         var tensors = torch.Tensor.TotalCount;
         for (var i = 0; i < 3; i++)
             _ml.Fit(data).Dispose();
-        Assert.AreEqual(tensors, torch.Tensor.TotalCount);
+        Assert.IsLessThanOrEqualTo(tensors, torch.Tensor.TotalCount); // fewer where others' are finalised meanwhile
     }
 
     private static long Resident()
