@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using LongTextSearch;
+using ML.Extensions.LongText;
+using ML.Extensions.Search;
 
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, e) =>
@@ -8,22 +11,28 @@ Console.CancelKeyPress += (_, e) =>
     e.Cancel = true;
     stop.Cancel();
 };
+Console.OutputEncoding = Encoding.UTF8;
 try
 {
+    // Documents: the SDK's API documentation, one a type, or the user's own files.
     var options = SearchOptions.Parse(args);
-    var documents = options.Folder is null ? ApiDocumentation.Read(options.All) : FolderDocuments.Read(options.Folder);
-    var embedder = new Embedder(stop.Token);
-    var index = DocumentIndex.Open(options.IndexPath);
-    Indexer.Update(index, documents, embedder, Console.Error, stop.Token);
-    var searcher = new Searcher(index, documents.ToDictionary(d => d.Id, d => d.Text), embedder);
+    var documents = options.Folder is null ? ApiDocumentation.ReadSdk(options.All) : FolderDocuments.Read(options.Folder);
+
+    // Vectors: mlContext.Transforms.Text.EmbedLongText, in tools/Search/Embedder.cs. Only what changed is embedded.
+    using var embedder = new Embedder(EmbeddingModel.ArcticXs, stop.Token);
+    var index = DocumentIndex.Open(options.IndexPath, embedder.Fingerprint);
+    Indexer.Update(index, documents, embedder, ProgressLine.OnError(), stop.Token);
+
+    // The same query against the model's own window and against whole documents. The first query loads its pipeline.
+    var searcher = new Searcher(index, documents, embedder);
     searcher.Search("warm up", 1);
     var clock = Stopwatch.StartNew();
     var (own, extended) = searcher.Search(options.Query, options.Top);
     var seconds = clock.Elapsed.TotalSeconds;
-    Print("The model's own 512 tokens", own);
-    Print("Extended", extended);
+    SearchReport.Write(Console.Out, ($"The model's own {embedder.Model.Window} tokens", own), ("Extended to the whole text", extended), 150);
+    var longer = index.Entries.Values.Count(e => e.Tokens > embedder.Model.Window);
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-        $"{documents.Count:N0} documents, {documents.Sum(d => (long)d.Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length):N0} words; the query took {seconds:F2} s."));
+        $"{documents.Count:N0} documents, {documents.Sum(d => Words(d.Text)):N0} words, {longer:N0} documents beyond the window; the query took {seconds:F2} s."));
     return 0;
 }
 catch (OperationCanceledException)
@@ -31,22 +40,10 @@ catch (OperationCanceledException)
     Console.Error.WriteLine("Stopped. What was done is kept; run again to go on.");
     return 130;
 }
-catch (Exception e) when (e is ArgumentException or IOException or InvalidDataException)
+catch (Exception e) when (e is ArgumentException or IOException or InvalidDataException or UnauthorizedAccessException)
 {
     Console.Error.WriteLine(e.Message);
     return 1;
 }
 
-static void Print(string title, IReadOnlyList<SearchHit> hits)
-{
-    Console.WriteLine($"== {title}");
-    for (var i = 0; i < hits.Count; i++)
-    {
-        var hit = hits[i];
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{i + 1,2}. {hit.Score:F3}  {hit.Id}  ({hit.Tokens:N0} tokens)"));
-        var passage = hit.Passage.ReplaceLineEndings(" ");
-        Console.WriteLine("      " + (passage.Length > 200 ? passage[..200] + "…" : passage));
-    }
-
-    Console.WriteLine();
-}
+static long Words(string text) => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).LongLength;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ML.Extensions.Search;
 
 namespace LongTextSearch;
 
@@ -29,7 +30,6 @@ internal sealed record SearchOptions(string Query, bool All, string? Folder, str
     }
 
     /// <summary>Where the index is kept.</summary>
-    public string IndexPath => Index ?? Path.Combine(
-        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create),
-        "ML.Extensions", "LongTextSearch", (Folder is null ? All ? "all" : "default" : DocumentIndex.Hash(Path.GetFullPath(Folder))[..16]) + ".index");
+    public string IndexPath => Index
+        ?? DocumentIndex.DefaultPath(Folder is not null ? DocumentIndex.NameOfFolder(Folder) : All ? "sdk-all" : "sdk");
 }

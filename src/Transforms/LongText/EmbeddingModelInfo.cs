@@ -1,0 +1,107 @@
+using ML.Extensions.Devices;
+using ML.Extensions.Encoders;
+
+namespace ML.Extensions.LongText;
+
+/// <summary>What an embedding model says of itself.</summary>
+public sealed record EmbeddingModelInfo
+{
+    private EmbeddingModelInfo()
+    {
+    }
+
+    /// <summary>The folder's or package's name.</summary>
+    public string Name { get; private init; } = "";
+
+    /// <summary>Architecture, as in config.json's model_type: "bert".</summary>
+    public string Family { get; private init; } = "";
+
+    /// <summary>Number of parameters of the encoder.</summary>
+    public long Parameters { get; private init; }
+
+    /// <summary>Number of layers.</summary>
+    public int Layers { get; private init; }
+
+    /// <summary>Floats in a vector.</summary>
+    public int Dimensions { get; private init; }
+
+    /// <summary>Tokens that the model takes by itself, special ones included.</summary>
+    public int Window { get; private init; }
+
+    /// <summary>Kind of vocabulary: "WordPiece".</summary>
+    public string Tokenizer { get; private init; } = "";
+
+    /// <summary>Number of token ids.</summary>
+    public int VocabularySize { get; private init; }
+
+    /// <summary>Pooling modes; several are laid side by side.</summary>
+    public IReadOnlyList<PoolingMode> Pooling { get; private init; } = [];
+
+    /// <summary>Prompts by name.</summary>
+    public IReadOnlyDictionary<string, string> Prompts { get; private init; } = new Dictionary<string, string>();
+
+    /// <summary>Name of the prompt used where none is asked for; null is none.</summary>
+    public string? DefaultPromptName { get; private init; }
+
+    /// <summary>SHA-256 over every file that decides the embedding, hexadecimal.</summary>
+    public string ContentHash { get; private init; } = "";
+
+    /// <summary>Context extensions that apply, each with what it does to a text beyond the window.</summary>
+    public IReadOnlyDictionary<string, string> Extensions { get; private init; } = new Dictionary<string, string>();
+
+    /// <summary>What <see cref="ContextExtension.Auto"/> means for the model.</summary>
+    public ContextExtension AutoExtension { get; private init; } = ContextExtension.None;
+
+    /// <summary>Whether Auto also multiplies attention logits by ln length / ln window.</summary>
+    public bool AutoLogLengthScaling { get; private init; }
+
+    /// <summary>Opens a model, reads what it says of itself and closes it.</summary>
+    /// <exception cref="InvalidDataException">A file of the model is missing or wrong; the message names it.</exception>
+    /// <exception cref="NotSupportedException">The architecture is not known.</exception>
+    public static EmbeddingModelInfo Read(EmbeddingModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        using var checkpoint = EmbeddingCheckpoints.Open(model);
+        using var encoder = TextEncoders.Create(
+            checkpoint.Config, checkpoint.Weights, Precision.Float32, ComputeDevice.Cpu, checkpoint.Name);
+        var window = Math.Min(checkpoint.MaxSequenceLength, encoder.Config.Window);
+        var (auto, scaled) = AutoExtensions.Choose(encoder.Positions, checkpoint.Pooling);
+        var width = checkpoint.Heads.Aggregate(
+            checkpoint.Pooling.Count * encoder.Config.Width, (w, head) => head.OutputWidth(w));
+        return new()
+        {
+            Name = checkpoint.Name,
+            Family = encoder.Config.Family,
+            Parameters = encoder.ParameterCount,
+            Layers = encoder.Config.Layers,
+            Dimensions = checkpoint.TruncateDimensions ?? width,
+            Window = window,
+            Tokenizer = checkpoint.Tokenizer.Kind,
+            VocabularySize = checkpoint.Tokenizer.VocabularySize,
+            Pooling = checkpoint.Pooling,
+            Prompts = checkpoint.Prompts,
+            DefaultPromptName = checkpoint.DefaultPromptName,
+            ContentHash = checkpoint.ContentHash,
+            Extensions = Effects(encoder.Positions, window),
+            AutoExtension = auto,
+            AutoLogLengthScaling = scaled,
+        };
+    }
+
+    private static SortedDictionary<string, string> Effects(PositionKind positions, int window)
+    {
+        var effects = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["none"] = $"cut at {window} tokens, or refused",
+            ["pcw"] = $"windows of {window} tokens are embedded apart and averaged",
+        };
+        if (positions == PositionKind.Absolute)
+        {
+            effects["gp"] = $"s neighbours share a position: p becomes floor(p / s), s = ceil(length / {window})";
+            effects["rp"] = $"positions start again: p becomes p mod {window}";
+            effects["pi"] = $"positions between the trained ones: p becomes p / s, s = ceil(length / {window})";
+        }
+
+        return effects;
+    }
+}

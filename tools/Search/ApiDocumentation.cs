@@ -1,0 +1,105 @@
+using System.Text;
+using System.Xml;
+using System.Xml.Linq;
+
+namespace ML.Extensions.Search;
+
+/// <summary>XML API documentation as plain text: one document a type, its members in it.</summary>
+public static class ApiDocumentation
+{
+    // About 300,000 words of documents.
+    private static readonly string[] DefaultAssemblies =
+    [
+        "System.Security.Cryptography", "System.Text.Json", "System.Net.Http", "System.IO.Compression", "System.Text.RegularExpressions",
+        "System.Net.Sockets", "System.Threading.Channels", "System.Diagnostics.Process", "System.IO.Pipelines", "System.Collections.Immutable",
+        "System.Collections",
+    ];
+
+    /// <summary>Reads the SDK's own reference pack, which stands on every .NET developer's disk.</summary>
+    /// <param name="all">Every assembly of the pack instead of a choice of about 300,000 words.</param>
+    /// <exception cref="DirectoryNotFoundException">There is no reference pack beside the runtime.</exception>
+    public static IReadOnlyList<SearchDocument> ReadSdk(bool all) => Read(
+        Directory.EnumerateFiles(ReferenceFolder(), "*.xml")
+            .Where(f => all || DefaultAssemblies.Contains(Path.GetFileNameWithoutExtension(f))));
+
+    /// <summary>Reads documentation files.</summary>
+    /// <exception cref="InvalidDataException">A file is no XML documentation.</exception>
+    public static IReadOnlyList<SearchDocument> Read(IEnumerable<string> files)
+    {
+        var types = new SortedDictionary<string, TypeText>(StringComparer.Ordinal);
+        foreach (var file in files.Order(StringComparer.Ordinal))
+        {
+            foreach (var member in Load(file).Descendants("member"))
+                Add(member, types);
+        }
+
+        return [.. types.Where(t => t.Value.HasText).Select(t => new SearchDocument(ApiText.TypeName(t.Key), t.Value.ToString()))];
+    }
+
+    private static XDocument Load(string file)
+    {
+        try
+        {
+            using var reader = XmlReader.Create(file, new() { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null });
+            return XDocument.Load(reader);
+        }
+        catch (XmlException e)
+        {
+            throw new InvalidDataException($"{file}: no XML documentation: {e.Message}", e);
+        }
+    }
+
+    private static void Add(XElement member, SortedDictionary<string, TypeText> types)
+    {
+        var name = (string?)member.Attribute("name") ?? "";
+        if (name.Length < 3 || name[1] != ':' || name[0] is not ('T' or 'M' or 'P' or 'F' or 'E'))
+            return;
+        var path = name[2..].Split('(', '~')[0];
+        var type = name[0] == 'T' ? path : path[..Math.Max(0, path.LastIndexOf('.'))];
+        if (type.Length == 0)
+            return;
+        if (!types.TryGetValue(type, out var text))
+            types[type] = text = new(ApiText.TypeName(type));
+        text.Add(name, ApiText.Sections(member));
+    }
+
+    private static string ReferenceFolder()
+    {
+        for (var at = Path.GetDirectoryName(typeof(object).Assembly.Location); at is not null; at = Path.GetDirectoryName(at))
+        {
+            var pack = Path.Combine(at, "packs", "Microsoft.NETCore.App.Ref");
+            if (!Directory.Exists(pack))
+                continue;
+            var references = Directory.EnumerateDirectories(pack)
+                .OrderByDescending(d => Version.TryParse(Path.GetFileName(d).Split('-')[0], out var v) ? v : new(0, 0))
+                .Select(d => Path.Combine(d, "ref")).Where(Directory.Exists)
+                .SelectMany(d => Directory.EnumerateDirectories(d, "net*"));
+            if (references.FirstOrDefault() is { } newest)
+                return newest;
+        }
+
+        throw new DirectoryNotFoundException(
+            "No packs/Microsoft.NETCore.App.Ref beside the .NET runtime. Install the .NET SDK, or search your own files with --folder DIR.");
+    }
+
+    /// <summary>What is said of a type: itself first, then its members.</summary>
+    private sealed class TypeText(string title)
+    {
+        private readonly StringBuilder _type = new();
+        private readonly StringBuilder _members = new();
+
+        public bool HasText => _type.Length + _members.Length > 0;
+
+        public void Add(string name, string sections)
+        {
+            if (sections.Length == 0)
+                return;
+            if (name[0] == 'T')
+                _type.Append(sections);
+            else
+                _members.Append('\n').Append(ApiText.MemberName(name)).Append('\n').Append(sections);
+        }
+
+        public override string ToString() => $"{title}\n{_type}{_members}";
+    }
+}

@@ -1,0 +1,39 @@
+using AngleSharp.Html.Parser;
+
+namespace ML.Extensions.Search;
+
+/// <summary>The .txt, .md and .html files of a folder, with its subfolders.</summary>
+public static class FolderDocuments
+{
+    private static readonly string[] Extensions = [".txt", ".md", ".html", ".htm"];
+
+    /// <summary>Reads the files; ids are paths from the folder.</summary>
+    /// <exception cref="DirectoryNotFoundException">The folder is not there.</exception>
+    /// <exception cref="InvalidDataException">It holds no such file.</exception>
+    public static IReadOnlyList<SearchDocument> Read(string folder)
+    {
+        if (!Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"The folder '{folder}' is not there.");
+        var files = Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true })
+            .Where(f => Extensions.Contains(Path.GetExtension(f).ToLowerInvariant())).Order(StringComparer.Ordinal).ToArray();
+        if (files.Length == 0)
+            throw new InvalidDataException($"The folder '{folder}' holds no .txt, .md or .html file.");
+        return [.. files.Select(f => new SearchDocument(Path.GetRelativePath(folder, f).Replace('\\', '/'), Text(f)))];
+    }
+
+    private static string Text(string file)
+    {
+        var text = File.ReadAllText(file);
+        return Path.GetExtension(file).StartsWith(".htm", StringComparison.OrdinalIgnoreCase) ? PlainHtml(text) : text;
+    }
+
+    private static string PlainHtml(string html)
+    {
+        using var document = new HtmlParser().ParseDocument(html);
+        foreach (var hidden in document.QuerySelectorAll("script, style, template, noscript, nav").ToArray())
+            hidden.Remove();
+        var body = document.Body?.TextContent ?? "";
+        var lines = body.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return string.Join('\n', string.IsNullOrWhiteSpace(document.Title) ? lines : lines.Prepend(document.Title));
+    }
+}
