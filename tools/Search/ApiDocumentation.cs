@@ -11,8 +11,7 @@ public static class ApiDocumentation
     private static readonly string[] DefaultAssemblies =
     [
         "System.Security.Cryptography", "System.Text.Json", "System.Net.Http", "System.IO.Compression", "System.Text.RegularExpressions",
-        "System.Net.Sockets", "System.Threading.Channels", "System.Diagnostics.Process", "System.IO.Pipelines", "System.Collections.Immutable",
-        "System.Collections",
+        "System.Net.Sockets", "System.Threading.Channels", "System.Diagnostics.Process", "System.IO.Pipelines", "System.Collections",
     ];
 
     /// <summary>Reads the SDK's own reference pack, which stands on every .NET developer's disk.</summary>

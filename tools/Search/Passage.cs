@@ -19,6 +19,10 @@ internal static class Passage
                 (best, start, end) = (score, entry.ChunkOffsets[2 * chunk], entry.ChunkOffsets[(2 * chunk) + 1]);
         }
 
+        while (start > 0 && !char.IsWhiteSpace(text[start - 1]))
+            start--;
+        while (end < text.Length && !char.IsWhiteSpace(text[end]))
+            end++;
         return Stretch(text[start..end], query);
     }
 
