@@ -1,0 +1,29 @@
+using ML.Extensions.Search;
+
+namespace ML.Extensions.Tests.Search;
+
+[TestClass]
+public class FolderDocumentsTest
+{
+    [TestMethod]
+    public void Read_TakesTextMarkdownAndHtml()
+    {
+        using var folder = new TempFolder();
+        folder.Write("b.md", "# Title");
+        folder.Write("sub/a.txt", "plain");
+        folder.Write("c.html", "<html><head><title>T</title><style>p{}</style></head><body><p>One &amp; two</p><script>no()</script></body></html>");
+        folder.Write("d.bin", "no");
+        var documents = FolderDocuments.Read(folder.Root);
+        CollectionAssert.AreEqual(
+            new[] { new SearchDocument("b.md", "# Title"), new SearchDocument("c.html", "T\nOne & two"), new SearchDocument("sub/a.txt", "plain") },
+            documents.ToArray());
+    }
+
+    [TestMethod]
+    public void Read_SaysThatNothingIsThere()
+    {
+        using var folder = new TempFolder();
+        Assert.ThrowsExactly<InvalidDataException>(() => FolderDocuments.Read(folder.Root));
+        Assert.ThrowsExactly<DirectoryNotFoundException>(() => FolderDocuments.Read(folder["none"]));
+    }
+}

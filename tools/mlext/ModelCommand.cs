@@ -1,0 +1,37 @@
+using System.CommandLine;
+using System.Globalization;
+using ML.Extensions.LongText;
+
+namespace ML.Extensions.Tool;
+
+/// <summary><c>mlext model info</c>.</summary>
+internal static class ModelCommand
+{
+    public static Command Create()
+    {
+        var model = new Argument<string>("model") { Description = ModelNames.Help, DefaultValueFactory = _ => "arctic-xs" };
+        var info = new Command("info", "Prints what a model says of itself, and what each context extension does to it.") { model };
+        info.SetAction(parsed => Print(EmbeddingModelInfo.Read(ModelNames.Parse(parsed.GetRequiredValue(model))), Console.Out));
+        return new("model", "Embedding models.") { info };
+    }
+
+    private static void Print(EmbeddingModelInfo info, TextWriter output)
+    {
+        void Line(string name, FormattableString value) => output.WriteLine($"{name,-12}{value.ToString(CultureInfo.InvariantCulture)}");
+        Line("name", $"{info.Name}");
+        Line("family", $"{info.Family}, {info.Layers} layers");
+        Line("parameters", $"{info.Parameters:N0}");
+        Line("dimensions", $"{info.Dimensions:N0}");
+        Line("window", $"{info.Window:N0} tokens");
+        Line("tokenizer", $"{info.Tokenizer}, {info.VocabularySize:N0} ids");
+        Line("pooling", $"{string.Join(" + ", info.Pooling)}");
+        if (info.Prompts.Count == 0)
+            Line("prompts", $"none");
+        foreach (var (name, text) in info.Prompts.OrderBy(p => p.Key, StringComparer.Ordinal))
+            Line("prompt", $"{name}{(name == info.DefaultPromptName ? " (default)" : "")}: \"{text}\"");
+        Line("hash", $"{info.ContentHash}");
+        var scaled = info.AutoLogLengthScaling ? ", with log-length scaling" : "";
+        foreach (var (name, effect) in info.Extensions)
+            Line("extension", $"{name}: {effect}{(name == info.AutoExtension.Name ? $" (what auto means here{scaled})" : "")}");
+    }
+}

@@ -1,0 +1,36 @@
+using Microsoft.ML;
+using ML.Extensions.LongText;
+using ML.Extensions.Search;
+
+namespace ML.Extensions.Tool;
+
+/// <summary>The ML.NET pipeline of <c>mlext embed</c>.</summary>
+internal sealed class RowEmbedder : IDisposable
+{
+    private readonly MLContext _ml = new(seed: 1);
+    private readonly LongTextEmbeddingTransformer _model;
+
+    public RowEmbedder(EmbedOptions options, CancellationToken cancellation) =>
+        _model = _ml.Transforms.Text.EmbedLongText(nameof(EmbeddedText.Embedding), nameof(InputRow.Text), new()
+        {
+            Model = options.Model,
+            PromptName = options.PromptName,
+            MaxTokens = options.MaxTokens,
+            Columns = new() { TokenCount = nameof(EmbeddedText.Tokens) },
+            Compute = new() { CancellationToken = cancellation },
+        }).Fit(_ml.Data.LoadFromEnumerable<TextRow>([]));
+
+    /// <summary>Embeds rows, in their order.</summary>
+    public IReadOnlyList<EmbeddedText> Embed(IEnumerable<InputRow> rows)
+    {
+        var view = _model.Transform(_ml.Data.LoadFromEnumerable(rows.Select(r => new TextRow { Text = r.Text })));
+        return [.. _ml.Data.CreateEnumerable<EmbeddedText>(view, reuseRowObject: false, ignoreMissingColumns: true)];
+    }
+
+    public void Dispose() => _model.Dispose();
+
+    private sealed class TextRow
+    {
+        public string Text { get; set; } = "";
+    }
+}
