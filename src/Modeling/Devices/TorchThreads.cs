@@ -70,8 +70,9 @@ internal static class TorchThreads
 
         private static void Start(BlockingCollection<Action> queue, int threads, CountdownEvent ready) => new Thread(() =>
         {
+            _ = torch.get_num_threads(); // the first call on a thread takes the process's number; only then does ours stay
             torch.set_num_threads(threads);
-            using var _ = torch.inference_mode();
+            using var inference = torch.inference_mode();
             ready.Signal();
             foreach (var action in queue.GetConsumingEnumerable())
                 action();
