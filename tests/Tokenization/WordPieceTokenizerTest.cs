@@ -34,6 +34,45 @@ public sealed class WordPieceTokenizerTest
     }
 
     [TestMethod]
+    [DynamicData(nameof(Kinds))]
+    [TestCategory("Shared")]
+    public void VocabularyAlone_MeansTheSame(string kind)
+    {
+        var folder = Path.Combine(Shared.Root!, "goldens/tokenizers", kind);
+        if (!File.Exists(Path.Combine(folder, "vocab.txt")))
+            return; // added tokens stand in tokenizer.json only
+        using var copy = new TempFolder();
+        foreach (var name in new[] { "vocab.txt", "tokenizer_config.json" })
+            copy.Write(name, File.ReadAllBytes(Path.Combine(folder, name)));
+        var (bare, full) = (TokenizerFiles.Open(copy.Root), TokenizerFiles.Open(folder));
+        CollectionAssert.AreEqual(full.Prefix.Concat(full.Suffix).ToArray(), bare.Prefix.Concat(bare.Suffix).ToArray());
+        foreach (var line in File.ReadLines(Path.Combine(folder, "golden.jsonl")))
+        {
+            using var json = JsonDocument.Parse(line);
+            var ids = bare.Prefix.Concat(bare.Encode(json.RootElement.GetProperty("text").GetString()!).Ids).Concat(bare.Suffix).ToArray();
+            CollectionAssert.AreEqual(json.RootElement.GetProperty("ids").EnumerateArray().Select(i => i.GetInt32()).ToArray(), ids, line);
+        }
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Kinds))]
+    [TestCategory("Shared")]
+    public void Pairs_AreTwoTextsWithSeparators(string kind)
+    {
+        var folder = Path.Combine(Shared.Root!, "goldens/tokenizers", kind);
+        if (!File.Exists(Path.Combine(folder, "pairs.jsonl")))
+            return;
+        var tokenizer = TokenizerFiles.Open(folder);
+        foreach (var line in File.ReadLines(Path.Combine(folder, "pairs.jsonl")))
+        {
+            using var json = JsonDocument.Parse(line);
+            int[] Ids(string key) => tokenizer.Encode(json.RootElement.GetProperty(key).GetString()!).Ids;
+            int[] ids = [.. tokenizer.Prefix, .. Ids("text"), .. tokenizer.Suffix, .. Ids("text_pair"), .. tokenizer.Suffix];
+            CollectionAssert.AreEqual(json.RootElement.GetProperty("ids").EnumerateArray().Select(i => i.GetInt32()).ToArray(), ids, line);
+        }
+    }
+
+    [TestMethod]
     [TestCategory("Shared")]
     public void Encode_AgreesWithBertOnHardTexts()
     {

@@ -5,7 +5,7 @@ namespace ML.Extensions.Checkpoints;
 /// <summary>Reads JSON files that hold one object.</summary>
 internal static class JsonFile
 {
-    private const long MaxBytes = 64 << 20;
+    private const long MaxBytes = 256 << 20;
 
     /// <summary>Parses a file; its root is an object.</summary>
     /// <exception cref="InvalidDataException">It is missing, too large or not a JSON object.</exception>

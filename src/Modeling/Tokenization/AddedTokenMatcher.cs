@@ -1,93 +1,61 @@
+using System.Buffers;
 using System.Text;
 
 namespace ML.Extensions.Tokenization;
 
-/// <summary>Finds added tokens in a text: leftmost, and the longest of those that start there.</summary>
+/// <summary>
+/// Finds added tokens in a text: leftmost, and the longest of those that start there. One that is not a single word but
+/// should be is passed over as a whole. White space that a token's flags take belongs to its range.
+/// </summary>
 internal sealed class AddedTokenMatcher
 {
-    private readonly AddedToken[] _tokens;
-    private readonly System.Buffers.SearchValues<char> _firsts;
+    private readonly (string Content, AddedToken Token)[] _tokens; // longest first
+    private readonly SearchValues<string> _contents;
 
-    private readonly WordPieceOptions _options;
-    private readonly Dictionary<AddedToken, string> _normalized;
-
-    public AddedTokenMatcher(WordPieceOptions options)
+    /// <summary>Takes tokens with the contents to look for, which differ from the tokens' own where text is normalised.</summary>
+    public AddedTokenMatcher(IEnumerable<(string Content, AddedToken Token)> tokens)
     {
-        _options = options;
-        _tokens = [.. options.AddedTokens.Where(t => t.Content.Length > 0).OrderByDescending(t => t.Content.Length)];
-        _normalized = _tokens.Where(t => t.Normalized).ToDictionary(t => t, t => Normalize(t.Content));
-        _firsts = System.Buffers.SearchValues.Create([.. _tokens.Select(t => t.Content[0]).Distinct()]);
+        _tokens = [.. tokens.Where(t => t.Content.Length > 0).OrderByDescending(t => t.Content.Length)];
+        _contents = SearchValues.Create([.. _tokens.Select(t => t.Content)], StringComparison.Ordinal);
     }
 
-    /// <summary>Ranges in the text, with the white space that a token's flags take.</summary>
-    public IEnumerable<(int Start, int End, int Id)> Matches(string text)
+    /// <summary>Next match at or after a place.</summary>
+    /// <param name="text">The text, whose ends count as ends of words.</param>
+    /// <param name="at">Where to look from; then where to look from next.</param>
+    /// <param name="taken">End of the match before: white space up to here is taken.</param>
+    /// <param name="match">Range and id.</param>
+    public bool TryNext(ReadOnlySpan<char> text, ref int at, int taken, out (int Start, int End, int Id) match)
     {
-        var done = 0;
-        for (var at = 0; at < text.Length;)
+        while (at < text.Length && text[at..].IndexOfAny(_contents) is >= 0 and var skipped)
         {
-            var next = _normalized.Count > 0 ? 0 : text.AsSpan(at).IndexOfAny(_firsts);
-            if (next < 0)
-                yield break;
-            at += next;
-            var (token, end) = At(text, at);
-            if (token is null)
-            {
-                at++;
+            var start = at + skipped;
+            var (content, token) = LongestAt(text[start..]);
+            var end = at = start + content.Length;
+            if (token.SingleWord && (EndsInWord(text[..start]) || StartsInWord(text[end..])))
                 continue;
-            }
-
-            var start = at;
-            while (token.LeftStrip && start > done && char.IsWhiteSpace(text[start - 1]))
+            while (token.LeftStrip && start > taken && char.IsWhiteSpace(text[start - 1]))
                 start--;
             while (token.RightStrip && end < text.Length && char.IsWhiteSpace(text[end]))
                 end++;
-            yield return (start, end, token.Id);
-            at = done = end;
-        }
-    }
-
-    private (AddedToken? Token, int End) At(string text, int at)
-    {
-        foreach (var token in _tokens)
-        {
-            var end = token.Normalized ? NormalizedEnd(text, at, _normalized[token])
-                : text.AsSpan(at).StartsWith(token.Content, StringComparison.Ordinal) ? at + token.Content.Length : -1;
-            if (end < 0)
-                continue;
-            var inWord = (at > 0 && IsWord(text[at - 1])) || (end < text.Length && IsWord(text[end]));
-            if (!token.SingleWord || !inWord)
-                return (token, end);
+            match = (Math.Max(start, taken), end, token.Id);
+            return true;
         }
 
-        return (null, at);
+        match = default;
+        return false;
     }
 
-    /// <summary>Where the text from <paramref name="at"/> on, normalised, has given the whole content; -1 if it differs.</summary>
-    private int NormalizedEnd(string text, int at, string content)
+    private (string Content, AddedToken Token) LongestAt(ReadOnlySpan<char> text)
     {
-        var word = new WordNormalizer(_options);
-        for (var end = at; word.Length < content.Length;)
-        {
-            if (end >= text.Length || !Rune.TryGetRuneAt(text, end, out var rune))
-                return -1;
-            word.Append(rune, end);
-            end += rune.Utf16SequenceLength;
-            if (word.Length == 0 || !content.AsSpan().StartsWith(word.Chars, StringComparison.Ordinal))
-                return -1;
-            if (word.Length == content.Length)
-                return end;
-        }
-
-        return -1;
+        foreach (var t in _tokens)
+            if (text.StartsWith(t.Content, StringComparison.Ordinal))
+                return t;
+        throw new InvalidOperationException("No added token starts where the search found one.");
     }
 
-    private string Normalize(string content)
-    {
-        var word = new WordNormalizer(_options);
-        foreach (var rune in content.EnumerateRunes())
-            word.Append(rune, 0);
-        return word.Chars.ToString();
-    }
+    private static bool EndsInWord(ReadOnlySpan<char> text) =>
+        Rune.DecodeLastFromUtf16(text, out var rune, out _) == OperationStatus.Done && BertCharacters.IsWord(rune);
 
-    private static bool IsWord(char c) => char.IsLetterOrDigit(c) || c == '_';
+    private static bool StartsInWord(ReadOnlySpan<char> text) =>
+        Rune.DecodeFromUtf16(text, out var rune, out _) == OperationStatus.Done && BertCharacters.IsWord(rune);
 }

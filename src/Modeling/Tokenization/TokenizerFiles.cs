@@ -1,115 +1,65 @@
-using System.Text;
 using System.Text.Json;
+using ML.Extensions.Checkpoints;
 
 namespace ML.Extensions.Tokenization;
 
 /// <summary>Opens the tokenizer of a model folder, or of a vocabulary that a package brings.</summary>
 internal static class TokenizerFiles
 {
-    private const long MaxBytes = 256L << 20;
-
-    /// <summary>Model types of tokenizer.json, and who opens them. A further kind is one line here.</summary>
-    private static readonly Dictionary<string, Func<JsonElement, string, TextTokenizer>> Kinds = new(StringComparer.Ordinal)
+    /// <summary>Model types of tokenizer.json, and who opens them: (file's root, tokenizer_config.json or null, origin). A further kind is one line here.</summary>
+    private static readonly Dictionary<string, Func<JsonElement, JsonElement?, string, TextTokenizer>> Kinds = new(StringComparer.Ordinal)
     {
         ["WordPiece"] = WordPieceJson.Open,
     };
 
     /// <summary>tokenizer.json, else vocab.txt with tokenizer_config.json.</summary>
     /// <exception cref="InvalidDataException">A file is missing or wrong; the message names it.</exception>
+    /// <exception cref="NotSupportedException">The tokenizer is of a kind that is not known.</exception>
     public static TextTokenizer Open(string folder)
     {
+        var configPath = Path.Combine(folder, "tokenizer_config.json");
+        using var config = File.Exists(configPath) ? JsonFile.Open(configPath) : null;
         var json = Path.Combine(folder, "tokenizer.json");
         if (File.Exists(json))
         {
-            using var document = ReadJson(json);
-            return FromJson(document.RootElement, json);
+            using var document = JsonFile.Open(json);
+            return FromJson(document.RootElement, config?.RootElement, json);
         }
 
         var vocabulary = Path.Combine(folder, "vocab.txt");
         if (!File.Exists(vocabulary))
             throw new InvalidDataException($"{folder}: no tokenizer. Looked for tokenizer.json and vocab.txt.");
         using var stream = File.OpenRead(vocabulary);
-        return FromVocabulary(stream, Options(folder), vocabulary);
+        return FromVocabulary(stream, WordPieceConfig.Apply(config?.RootElement, new()), vocabulary);
     }
 
     /// <summary>A WordPiece vocabulary, one piece a line; line ends of either kind.</summary>
+    /// <exception cref="InvalidDataException">It is empty, too large, not UTF-8, or without a special token.</exception>
     public static TextTokenizer FromVocabulary(Stream vocabulary, WordPieceOptions options, string origin)
     {
-        if (vocabulary.CanSeek && vocabulary.Length > MaxBytes)
-            throw new InvalidDataException($"{origin}: {vocabulary.Length} bytes; a vocabulary has at most {MaxBytes}.");
-        var pieces = new Dictionary<string, int>(StringComparer.Ordinal);
-        using var reader = new StreamReader(vocabulary, Encoding.UTF8);
-        for (var id = 0; reader.ReadLine() is { } line; id++)
-        {
-            var piece = line.Length == 0 && reader.EndOfStream ? null : line;
-            if (piece is not null)
-                pieces[piece] = id; // a repeated piece has the last line's id, as in BERT's own reader
-        }
-
-        if (pieces.Count == 0)
-            throw new InvalidDataException($"{origin}: the vocabulary is empty.");
-        var special = new[] { "[PAD]", "[MASK]", options.UnknownToken, options.ClassToken, options.SeparatorToken };
-        return new WordPieceTokenizer(
-            pieces,
-            options.AddedTokens.Count > 0 ? options : options with
-            {
-                AddedTokens = [.. special.Distinct().Where(pieces.ContainsKey).Select(t => new AddedToken(t, pieces[t]))],
-            },
-            origin);
+        var pieces = VocabularyText.Read(vocabulary, origin);
+        if (options.AddedTokens.Count > 0)
+            return new WordPieceTokenizer(pieces, options, origin);
+        string[] special = [options.PaddingToken, options.MaskToken, options.UnknownToken, options.ClassToken, options.SeparatorToken];
+        var added = special.Distinct().Where(pieces.ContainsKey).Select(t => new AddedToken(t, pieces[t]));
+        return new WordPieceTokenizer(pieces, options with { AddedTokens = [.. added] }, origin);
     }
 
-    /// <summary>A tokenizer.json.</summary>
-    public static TextTokenizer FromJson(JsonElement root, string origin)
+    /// <summary>A tokenizer.json, with the tokenizer_config.json beside it if there is one.</summary>
+    /// <exception cref="InvalidDataException">A part is missing or wrong; the message names the file and the part.</exception>
+    /// <exception cref="NotSupportedException">The tokenizer is of a kind that is not known.</exception>
+    public static TextTokenizer FromJson(JsonElement root, JsonElement? config, string origin)
     {
-        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("model", out var model) || model.ValueKind != JsonValueKind.Object)
-            throw new InvalidDataException($"{origin}: no object 'model'.");
-        var type = model.TryGetProperty("type", out var t) && t.ValueKind == JsonValueKind.String ? t.GetString()! : "unnamed";
-        if (!Kinds.TryGetValue(type, out var open))
-            throw new NotSupportedException($"{origin}: tokenizer model '{type}' is not known. Known: {string.Join(", ", Kinds.Keys)}.");
-        try
-        {
-            return open(root, origin);
-        }
-        catch (Exception e) when (e is InvalidOperationException or FormatException or KeyNotFoundException or OverflowException)
-        {
-            throw new InvalidDataException($"{origin}: {e.Message}", e);
-        }
+        if (root.Find("model") is not { ValueKind: JsonValueKind.Object } model)
+            throw new InvalidDataException($"{origin}: there is no object 'model'; expected a tokenizer of the Hugging Face format.");
+        var kind = model.Text("type", origin) ?? Guess(model);
+        return Kinds.TryGetValue(kind, out var open) ? open(root, config, origin) : throw new NotSupportedException(
+            $"{origin}: tokenizer model '{kind}' is not known. Known: {string.Join(", ", Kinds.Keys)}.");
     }
 
-    private static JsonDocument ReadJson(string path)
-    {
-        var length = new FileInfo(path).Length;
-        if (length > MaxBytes)
-            throw new InvalidDataException($"{path}: {length} bytes; a tokenizer has at most {MaxBytes}.");
-        try
-        {
-            return JsonDocument.Parse(File.ReadAllBytes(path));
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidDataException($"{path}: not JSON: {e.Message}", e);
-        }
-    }
-
-    private static WordPieceOptions Options(string folder)
-    {
-        var path = Path.Combine(folder, "tokenizer_config.json");
-        if (!File.Exists(path))
-            return new();
-        using var document = ReadJson(path);
-        var root = document.RootElement;
-        bool? Flag(string name) => root.TryGetProperty(name, out var v) && v.ValueKind is JsonValueKind.True or JsonValueKind.False ? v.GetBoolean() : null;
-        string Token(string name, string usual) => !root.TryGetProperty(name, out var v) ? usual
-            : v.ValueKind == JsonValueKind.String ? v.GetString()!
-            : v.ValueKind == JsonValueKind.Object && v.TryGetProperty("content", out var c) ? c.GetString()! : usual;
-        return new()
-        {
-            Lowercase = Flag("do_lower_case") ?? true,
-            StripAccents = Flag("strip_accents"),
-            TokenizeChineseCharacters = Flag("tokenize_chinese_chars") ?? true,
-            UnknownToken = Token("unk_token", "[UNK]"),
-            ClassToken = Token("cls_token", "[CLS]"),
-            SeparatorToken = Token("sep_token", "[SEP]"),
-        };
-    }
+    /// <summary>What a model of an old file, without type, is.</summary>
+    private static string Guess(JsonElement model) =>
+        model.Find("merges") is not null ? "BPE"
+        : model.Find("vocab") is { ValueKind: JsonValueKind.Array } ? "Unigram"
+        : model.Find("max_input_chars_per_word") is not null ? "WordPiece" : "WordLevel";
 }

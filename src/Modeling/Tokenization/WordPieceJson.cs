@@ -1,105 +1,82 @@
 using System.Text.Json;
+using ML.Extensions.Checkpoints;
 
 namespace ML.Extensions.Tokenization;
 
-/// <summary>Reads a WordPiece tokenizer.json.</summary>
+/// <summary>Reads a WordPiece tokenizer.json. Its truncation and padding are the embedder's business, its decoder nobody's.</summary>
 internal static class WordPieceJson
 {
-    /// <exception cref="InvalidDataException">A part is missing or of a kind that WordPiece models do not have.</exception>
-    public static TextTokenizer Open(JsonElement root, string origin)
+    private const int MaxId = 10_000_000;
+
+    /// <exception cref="InvalidDataException">A part is missing or wrong.</exception>
+    /// <exception cref="NotSupportedException">A part is of a kind that is not known.</exception>
+    public static TextTokenizer Open(JsonElement root, JsonElement? config, string origin)
     {
         var model = root.GetProperty("model");
-        var vocabulary = Vocabulary(model.GetProperty("vocab"), origin);
-        var options = Normalizer(root, origin, new() { Lowercase = false, StripAccents = false, CleanText = false, TokenizeChineseCharacters = false });
-        var (cls, sep) = SpecialTokens(root, origin);
+        var vocabulary = Vocabulary(model, origin);
+        PreTokenizer(root, origin);
+        var (prefix, suffix) = SingleTextTemplate.Read(root, origin);
+        var options = WordPieceConfig.Override(config, WordPieceNormalizerJson.Read(root, origin));
         return new WordPieceTokenizer(
             vocabulary,
             options with
             {
-                UnknownToken = model.TryGetProperty("unk_token", out var unk) ? unk.GetString()! : "[UNK]",
-                ContinuingPrefix = model.TryGetProperty("continuing_subword_prefix", out var p) ? p.GetString()! : "##",
-                MaxCharactersPerWord = model.TryGetProperty("max_input_chars_per_word", out var m) ? m.GetInt32() : 100,
-                ClassToken = cls,
-                SeparatorToken = sep,
-                AddedTokens = Added(root),
+                UnknownToken = model.Text("unk_token", origin) ?? "[UNK]",
+                ContinuingPrefix = model.Text("continuing_subword_prefix", origin) ?? "##",
+                MaxCharactersPerWord = model.Count("max_input_chars_per_word", origin) ?? 100,
+                Prefix = prefix,
+                Suffix = suffix,
+                AddedTokens = Added(root, vocabulary, origin),
             },
             origin);
     }
 
-    private static Dictionary<string, int> Vocabulary(JsonElement vocab, string origin)
+    /// <summary>An id: a whole number from 0 to ten million.</summary>
+    public static int Id(JsonElement value, string key, string origin) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var id) && id is >= 0 and <= MaxId ? id
+        : throw JsonFile.Wrong(origin, key, value, "an id from 0 to 10,000,000");
+
+    private static Dictionary<string, int> Vocabulary(JsonElement model, string origin)
     {
+        if (model.Find("vocab") is not { ValueKind: JsonValueKind.Object } vocab)
+            throw CheckpointErrors.Unusable(origin, "model has no object 'vocab' of pieces and ids.");
         var pieces = new Dictionary<string, int>(StringComparer.Ordinal);
+        var owners = new Dictionary<int, string>();
         foreach (var piece in vocab.EnumerateObject())
         {
-            var id = piece.Value.GetInt32();
-            if (id is < 0 or > 10_000_000)
-                throw new InvalidDataException($"{origin}: piece '{piece.Name}' has id {id}; expected 0 to 10,000,000.");
+            var id = Id(piece.Value, piece.Name, origin);
             if (!pieces.TryAdd(piece.Name, id))
-                throw new InvalidDataException($"{origin}: piece '{piece.Name}' stands twice in the vocabulary.");
+                throw CheckpointErrors.Unusable(origin, $"piece '{piece.Name}' stands twice in the vocabulary.");
+            if (!owners.TryAdd(id, piece.Name))
+                throw CheckpointErrors.Unusable(origin, $"pieces '{owners[id]}' and '{piece.Name}' have the same id {id}.");
         }
 
-        return pieces.Count > 0 ? pieces : throw new InvalidDataException($"{origin}: the vocabulary is empty.");
+        return pieces.Count > 0 ? pieces : throw CheckpointErrors.Unusable(origin, "the vocabulary is empty.");
     }
 
-    private static WordPieceOptions Normalizer(JsonElement node, string origin, WordPieceOptions options)
+    private static void PreTokenizer(JsonElement root, string origin)
     {
-        if (!node.TryGetProperty("normalizer", out var normalizer) || normalizer.ValueKind == JsonValueKind.Null)
-            return options;
-        var steps = normalizer.GetProperty("type").GetString() == "Sequence"
-            ? normalizer.GetProperty("normalizers").EnumerateArray().ToArray() : [normalizer];
-        foreach (var step in steps)
-        {
-            bool Flag(string name, bool usual) => step.TryGetProperty(name, out var v) && v.ValueKind != JsonValueKind.Null ? v.GetBoolean() : usual;
-            var type = step.GetProperty("type").GetString();
-            options = type switch
-            {
-                "BertNormalizer" => options with
-                {
-                    CleanText = Flag("clean_text", true),
-                    TokenizeChineseCharacters = Flag("handle_chinese_chars", true),
-                    Lowercase = Flag("lowercase", true) || options.Lowercase,
-                    StripAccents = Flag("strip_accents", Flag("lowercase", true)),
-                },
-                "Lowercase" => options with { Lowercase = true },
-                "StripAccents" => options with { StripAccents = true },
-                "NFD" or "NFC" or "NFKC" or "NFKD" => options,
-                _ => throw new NotSupportedException($"{origin}: normalizer '{type}' of a WordPiece model is not known. Known: BertNormalizer, Lowercase, StripAccents, NFD, NFC, NFKC, NFKD."),
-            };
-        }
-
-        return options;
+        var type = root.Find("pre_tokenizer")?.Text("type", origin) ?? "none";
+        if (type != "BertPreTokenizer")
+            throw new NotSupportedException($"{origin}: pre-tokenizer '{type}' of a WordPiece model is not known. Known: BertPreTokenizer.");
     }
 
-    private static (string Cls, string Sep) SpecialTokens(JsonElement root, string origin)
-    {
-        if (!root.TryGetProperty("post_processor", out var post) || post.ValueKind == JsonValueKind.Null)
-            return ("[CLS]", "[SEP]");
-        switch (post.GetProperty("type").GetString())
-        {
-            case "BertProcessing":
-                return (post.GetProperty("cls")[0].GetString()!, post.GetProperty("sep")[0].GetString()!);
-            case "TemplateProcessing":
-                var special = post.GetProperty("single").EnumerateArray()
-                    .Where(e => e.TryGetProperty("SpecialToken", out _))
-                    .Select(e => e.GetProperty("SpecialToken").GetProperty("id").GetString()!).ToArray();
-                return special is [var first, var last] ? (first, last)
-                    : throw new InvalidDataException($"{origin}: the template of a single text has {special.Length} special tokens; expected [CLS] before and [SEP] after it.");
-            case var other:
-                throw new NotSupportedException($"{origin}: post-processor '{other}' of a WordPiece model is not known. Known: BertProcessing, TemplateProcessing.");
-        }
-    }
-
-    private static List<AddedToken> Added(JsonElement root)
+    private static List<AddedToken> Added(JsonElement root, Dictionary<string, int> vocabulary, string origin)
     {
         var tokens = new List<AddedToken>();
-        if (!root.TryGetProperty("added_tokens", out var list) || list.ValueKind != JsonValueKind.Array)
+        if (root.Find("added_tokens") is not { } list)
             return tokens;
+        if (list.ValueKind != JsonValueKind.Array)
+            throw JsonFile.Wrong(origin, "added_tokens", list, "a list");
         foreach (var t in list.EnumerateArray())
         {
-            bool Flag(string name) => t.TryGetProperty(name, out var v) && v.ValueKind == JsonValueKind.True;
-            tokens.Add(new(
-                t.GetProperty("content").GetString()!, t.GetProperty("id").GetInt32(),
-                Flag("lstrip"), Flag("rstrip"), Flag("single_word"), Flag("normalized")));
+            if (t.Text("content", origin) is not { } content || t.Find("id") is not { } number)
+                throw JsonFile.Wrong(origin, "added_tokens", t, "a token with content and id");
+            var id = Id(number, content, origin);
+            if (vocabulary.TryGetValue(content, out var known) && known != id)
+                throw CheckpointErrors.Unusable(origin, $"added token '{content}' has id {id}, the vocabulary gives it {known}.");
+            bool Flag(string name) => t.Flag(name, origin) ?? false;
+            tokens.Add(new(content, id, Flag("lstrip"), Flag("rstrip"), Flag("single_word"), Flag("normalized")));
         }
 
         return tokens;

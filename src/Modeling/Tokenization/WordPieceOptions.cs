@@ -20,6 +20,16 @@ internal sealed record WordPieceOptions
 
     public string SeparatorToken { get; init; } = "[SEP]";
 
+    /// <summary>Ids before a text; null is the class token.</summary>
+    public IReadOnlyList<int>? Prefix { get; init; }
+
+    /// <summary>Ids after a text; null is the separator.</summary>
+    public IReadOnlyList<int>? Suffix { get; init; }
+
+    public string PaddingToken { get; init; } = "[PAD]";
+
+    public string MaskToken { get; init; } = "[MASK]";
+
     public string ContinuingPrefix { get; init; } = "##";
 
     /// <summary>Longer words are unknown.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace ML.Extensions.Tokenization;
@@ -9,13 +8,12 @@ namespace ML.Extensions.Tokenization;
 /// </summary>
 internal sealed class WordPieceTokenizer : TextTokenizer
 {
+    private const int AsciiWord = 128;
     private readonly Dictionary<string, int> _vocabulary;
-    private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _words;
-    private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _continuations;
-    private readonly int _longest;
-    private readonly int _unknown;
     private readonly WordPieceOptions _options;
-    private readonly AddedTokenMatcher? _added;
+    private readonly WordPieceNormalizer _normalizer;
+    private readonly AddedTokens _added;
+    private readonly PieceTable _pieces;
 
     /// <summary>Takes a vocabulary: pieces to ids.</summary>
     /// <exception cref="InvalidDataException">A special token is missing.</exception>
@@ -23,18 +21,13 @@ internal sealed class WordPieceTokenizer : TextTokenizer
     {
         _vocabulary = vocabulary;
         _options = options;
-        _unknown = Special(options.UnknownToken, origin);
-        Prefix = [Special(options.ClassToken, origin)];
-        Suffix = [Special(options.SeparatorToken, origin)];
-        _words = vocabulary.GetAlternateLookup<ReadOnlySpan<char>>();
-        var tails = vocabulary.Where(p => p.Key.StartsWith(options.ContinuingPrefix, StringComparison.Ordinal)
-                && p.Key.Length > options.ContinuingPrefix.Length)
-            .ToDictionary(p => p.Key[options.ContinuingPrefix.Length..], p => p.Value, StringComparer.Ordinal);
-        _continuations = tails.GetAlternateLookup<ReadOnlySpan<char>>();
-        _longest = vocabulary.Keys.Max(k => k.Length);
+        _normalizer = new(options);
+        _added = AddedTokens.Create(options.AddedTokens, _normalizer);
+        _pieces = new(vocabulary, options, Special(options.UnknownToken, origin));
+        Prefix = options.Prefix ?? [Special(options.ClassToken, origin)];
+        Suffix = options.Suffix ?? [Special(options.SeparatorToken, origin)];
         VocabularySize = Math.Max(
             vocabulary.Values.Max() + 1, options.AddedTokens.Select(t => t.Id + 1).DefaultIfEmpty(0).Max());
-        _added = options.AddedTokens.Count > 0 ? new(options) : null;
     }
 
     /// <inheritdoc/>
@@ -53,19 +46,19 @@ internal sealed class WordPieceTokenizer : TextTokenizer
     public override TokenizedText Encode(string text)
     {
         var output = new TokenBuffer(text.Length / 4);
-        var word = new WordNormalizer(_options);
-        var at = 0;
-        if (_added is not null)
+        var word = new WordBuffer();
+        var done = 0;
+        if (_added.Raw is { } raw)
         {
-            foreach (var (start, end, id) in _added.Matches(text))
+            for (var at = 0; raw.TryNext(text, ref at, done, out var match);)
             {
-                Words(text, at, start, word, output);
-                output.Add(id, start, end);
-                at = end;
+                Between(text, done, match.Start, word, output);
+                output.Add(match.Id, match.Start, match.End);
+                done = match.End;
             }
         }
 
-        Words(text, at, text.Length, word, output);
+        Between(text, done, text.Length, word, output);
         return output.ToText();
     }
 
@@ -79,123 +72,138 @@ internal sealed class WordPieceTokenizer : TextTokenizer
             $"{origin}: the vocabulary of {_vocabulary.Count} pieces has no '{token}'. A BERT vocabulary needs {_options.ClassToken}, {_options.SeparatorToken} and {_options.UnknownToken}.");
     }
 
-    private void Words(string text, int from, int to, WordNormalizer word, TokenBuffer output)
+    private void Between(ReadOnlySpan<char> text, int from, int to, WordBuffer word, TokenBuffer output)
     {
-        word.Clear();
+        if (_added.Normalized is null)
+            Words(text, from, to, word, output);
+        else if (from < to)
+            NormalizedWords(text, from, to, _added.Normalized, output);
+    }
+
+    /// <summary>The plain way: normalises word by word.</summary>
+    private void Words(ReadOnlySpan<char> text, int from, int to, WordBuffer word, TokenBuffer output)
+    {
         for (var at = from; at < to;)
         {
-            var c = text[at];
-            if (c < 0x80)
+            if (word.Length == 0 && AsciiRun(text[at..to], at, output) is > 0 and var run)
             {
-                Ascii(c, at, word, output);
-                at++;
+                at += run;
                 continue;
             }
 
-            if (Rune.DecodeFromUtf16(text.AsSpan(at, to - at), out var rune, out var used) != System.Buffers.OperationStatus.Done)
-                rune = Rune.ReplacementChar;
-            Other(rune, at, word, output);
+            var (rune, used) = WordPieceNormalizer.RuneAt(text[..to], at);
+            Character(rune, at, at + used, word, output);
             at += used;
         }
 
-        Pieces(word, output);
+        Flush(word, output);
     }
 
-    private void Ascii(char c, int at, WordNormalizer word, TokenBuffer output)
-    {
-        if (char.IsAsciiLetterOrDigit(c))
-        {
-            word.AppendAscii(c, at);
-        }
-        else if (c is ' ' or '\t' or '\n' or '\r' || (c is '\v' or '\f' && !_options.CleanText))
-        {
-            Pieces(word, output);
-        }
-        else if (c is > ' ' and < '\u007f')
-        {
-            Pieces(word, output);
-            word.AppendAscii(c, at);
-            Pieces(word, output);
-        }
-        else if (!_options.CleanText)
-        {
-            word.AppendAscii(c, at);
-        }
-    }
-
-    private void Other(Rune rune, int at, WordNormalizer word, TokenBuffer output)
-    {
-        var category = Rune.GetUnicodeCategory(rune);
-        if (_options.CleanText && (rune.Value == 0xFFFD || IsOther(category)))
-            return;
-        if (Rune.IsWhiteSpace(rune))
-        {
-            Pieces(word, output);
-        }
-        else if (IsPunctuation(category) || (_options.TokenizeChineseCharacters && IsIdeograph(rune.Value)))
-        {
-            Pieces(word, output);
-            word.Append(rune, at);
-            Pieces(word, output);
-        }
-        else
-        {
-            word.Append(rune, at);
-        }
-    }
-
-    private void Pieces(WordNormalizer word, TokenBuffer output)
-    {
-        var chars = word.Chars;
-        if (chars.Length == 0)
-            return;
-        var first = output.Count;
-        var start = 0;
-        var tooLong = chars.Length > _options.MaxCharactersPerWord && Runes(chars) > _options.MaxCharactersPerWord;
-        while (!tooLong && start < chars.Length)
-        {
-            var lookup = start == 0 ? _words : _continuations;
-            var end = Math.Min(chars.Length, start + _longest);
-            while (end > start)
-            {
-                if (lookup.TryGetValue(chars[start..end], out var id))
-                {
-                    output.Add(id, word.Start(start), word.End(end - 1));
-                    break;
-                }
-
-                end--;
-            }
-
-            if (end == start)
-                break;
-            start = end;
-        }
-
-        if (start < chars.Length)
-        {
-            output.Count = first;
-            output.Add(_unknown, word.Start(0), word.End(chars.Length - 1));
-        }
-
-        word.Clear();
-    }
-
-    private static int Runes(ReadOnlySpan<char> chars)
+    /// <summary>A whole word of ASCII letters and digits, one ASCII symbol or blanks; 0 if something else stands here.</summary>
+    private int AsciiRun(ReadOnlySpan<char> text, int first, TokenBuffer output)
     {
         var n = 0;
-        foreach (var c in chars)
-            n += char.IsLowSurrogate(c) ? 0 : 1;
+        while (n < text.Length && char.IsAsciiLetterOrDigit(text[n]))
+            n++;
+        if (n == 0)
+        {
+            if (text[0] is ' ' or '\t' or '\n' or '\r')
+                return 1;
+            if (text[0] is <= ' ' or >= '\u007f')
+                return 0;
+            _pieces.Cut(text[..1], [], [], first, output);
+            return 1;
+        }
+
+        if (n > AsciiWord || (n < text.Length && text[n] is (< ' ' and not ('\t' or '\n' or '\r')) or >= '\u007f'))
+            return 0; // the next character may belong to this word
+        if (!_options.Lowercase)
+        {
+            _pieces.Cut(text[..n], [], [], first, output);
+            return n;
+        }
+
+        Span<char> lower = stackalloc char[AsciiWord];
+        Ascii.ToLower(text[..n], lower, out _);
+        _pieces.Cut(lower[..n], [], [], first, output);
         return n;
     }
 
-    private static bool IsOther(UnicodeCategory category) => category is UnicodeCategory.Control
-        or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned;
+    private void Character(Rune rune, int start, int end, WordBuffer word, TokenBuffer output)
+    {
+        if (_normalizer.Drops(rune))
+            return;
+        if (Rune.IsWhiteSpace(rune))
+        {
+            Flush(word, output);
+            return;
+        }
 
-    private static bool IsPunctuation(UnicodeCategory category) =>
-        category is >= UnicodeCategory.ConnectorPunctuation and <= UnicodeCategory.OtherPunctuation;
+        if (!_normalizer.StripsAccents || rune.IsAscii)
+        {
+            Part(rune, _normalizer.StandsAlone(rune), start, end, word, output);
+            return;
+        }
 
-    private static bool IsIdeograph(int c) => c is (>= 0x4E00 and <= 0x9FFF) or (>= 0x3400 and <= 0x4DBF)
-        or (>= 0x20000 and <= 0x2A6DF) or (>= 0x2A700 and <= 0x2B73F) or (>= 0x2B740 and <= 0x2B81F)
-        or (>= 0x2B920 and <= 0x2CEAF) or (>= 0xF900 and <= 0xFAFF) or (>= 0x2F800 and <= 0x2FA1F);
+        var alone = _normalizer.StandsAlone(rune);
+        foreach (var part in BertCharacters.StripAccents(rune).EnumerateRunes())
+            Part(part, alone, start, end, word, output);
+    }
+
+    private void Part(Rune part, bool alone, int start, int end, WordBuffer word, TokenBuffer output)
+    {
+        alone |= BertCharacters.IsPunctuation(part);
+        if (alone)
+            Flush(word, output);
+        _normalizer.PushLower(part, start, end, word);
+        if (alone)
+            Flush(word, output);
+    }
+
+    private void Flush(WordBuffer word, TokenBuffer output)
+    {
+        _pieces.Cut(word.Chars, word.Starts, word.Ends, 0, output);
+        word.Clear();
+    }
+
+    /// <summary>Normalises as a whole, finds added tokens in that, then cuts the words between them.</summary>
+    private void NormalizedWords(ReadOnlySpan<char> text, int from, int to, AddedTokenMatcher matcher, TokenBuffer output)
+    {
+        var all = new WordBuffer();
+        _normalizer.Append(text, from, to, all);
+        var done = 0;
+        for (var at = 0; matcher.TryNext(all.Chars, ref at, done, out var match);)
+        {
+            CutWords(all, done, match.Start, output);
+            if (match.Start < match.End)
+                output.Add(match.Id, all.Starts[match.Start], all.Ends[match.End - 1]);
+            done = match.End;
+        }
+
+        CutWords(all, done, all.Length, output);
+    }
+
+    private void CutWords(WordBuffer all, int from, int to, TokenBuffer output)
+    {
+        var first = from;
+        for (var at = from; at < to;)
+        {
+            var (rune, used) = WordPieceNormalizer.RuneAt(all.Chars[..to], at);
+            var blank = Rune.IsWhiteSpace(rune);
+            if (blank || BertCharacters.IsPunctuation(rune))
+            {
+                Cut(all, first, at, output);
+                if (!blank)
+                    Cut(all, at, at + used, output);
+                first = at + used;
+            }
+
+            at += used;
+        }
+
+        Cut(all, first, to, output);
+    }
+
+    private void Cut(WordBuffer all, int from, int to, TokenBuffer output) =>
+        _pieces.Cut(all.Chars[from..Math.Max(from, to)], all.Starts[from..Math.Max(from, to)], all.Ends[from..Math.Max(from, to)], 0, output);
 }

@@ -1,0 +1,32 @@
+namespace ML.Extensions.Tokenization;
+
+/// <summary>Added tokens in two passes: those matched in the raw text, then between them those matched in the normalised text.</summary>
+internal sealed class AddedTokens
+{
+    private AddedTokens(AddedTokenMatcher? raw, AddedTokenMatcher? normalized) => (Raw, Normalized) = (raw, normalized);
+
+    /// <summary>Finds tokens in the raw text; null if there are none.</summary>
+    public AddedTokenMatcher? Raw { get; }
+
+    /// <summary>Finds tokens in the normalised text; null if there are none.</summary>
+    public AddedTokenMatcher? Normalized { get; }
+
+    public static AddedTokens Create(IReadOnlyList<AddedToken> tokens, WordPieceNormalizer normalizer)
+    {
+        var raw = Matcher(tokens.Where(t => !t.Normalized).Select(t => (t.Content, t)));
+        return new(raw, Matcher(tokens.Where(t => t.Normalized).Select(t => (Normalize(t.Content, normalizer), t))));
+    }
+
+    private static AddedTokenMatcher? Matcher(IEnumerable<(string Content, AddedToken Token)> tokens)
+    {
+        var some = tokens.Where(t => t.Content.Length > 0).ToArray();
+        return some.Length == 0 ? null : new(some);
+    }
+
+    private static string Normalize(string content, WordPieceNormalizer normalizer)
+    {
+        var buffer = new WordBuffer();
+        normalizer.Append(content, 0, content.Length, buffer);
+        return buffer.Chars.ToString();
+    }
+}
