@@ -9,14 +9,14 @@ internal static class ReferenceTokenizer
     public static bool Available => OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64;
 
     /// <summary>Writes BERT's tokenizer.json over a vocabulary.</summary>
-    public static void Write(string path, IEnumerable<string> pieces, bool lowercase = true, bool? stripAccents = null, string post = "null")
+    public static void Write(string path, IEnumerable<string> pieces, bool lowercase = true, bool? stripAccents = null, string added = "[]")
     {
         var vocabulary = pieces.Select((piece, id) => (piece, id)).ToDictionary(p => p.piece, p => p.id);
         var strip = stripAccents is { } s ? JsonSerializer.Serialize(s) : "null";
         File.WriteAllText(path, $$"""
-            {"version":"1.0","truncation":null,"padding":null,"added_tokens":[],
+            {"version":"1.0","truncation":null,"padding":null,"added_tokens":{{added}},
              "normalizer":{"type":"BertNormalizer","clean_text":true,"handle_chinese_chars":true,"strip_accents":{{strip}},"lowercase":{{JsonSerializer.Serialize(lowercase)}} },
-             "pre_tokenizer":{"type":"BertPreTokenizer"},"post_processor":{{post}},"decoder":null,
+             "pre_tokenizer":{"type":"BertPreTokenizer"},"post_processor":null,"decoder":null,
              "model":{"type":"WordPiece","unk_token":"[UNK]","continuing_subword_prefix":"##","max_input_chars_per_word":100,"vocab":{{JsonSerializer.Serialize(vocabulary)}} } }
             """);
     }

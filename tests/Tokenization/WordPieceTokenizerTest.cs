@@ -114,6 +114,13 @@ public sealed class WordPieceTokenizerTest
     [DataRow("", "")]
     [DataRow(" \t\r\n", "")]
     [DataRow("un\ud800known", "unk")]
+    [DataRow("a\ud800b", "a ##b")]
+    [DataRow("a\udc00", "a")]
+    [DataRow("\ud800", "")]
+    [DataRow("a\u2260b", "a unk unk")]
+    [DataRow("a\u0301b", "a ##b")]
+    [DataRow("a\u200bb", "a ##b")]
+    [DataRow("a\u4e00a", "a unk a")]
     [DataRow("a\0b", "a ##b")]
     [DataRow("Ab, ab", "a ##b , a ##b")]
     public void Encode_OfOddTexts(string text, string expected)
