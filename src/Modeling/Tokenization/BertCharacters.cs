@@ -6,8 +6,6 @@ namespace ML.Extensions.Tokenization;
 /// <summary>The classes of characters that BERT's normalizer and pre-tokenizer know.</summary>
 internal static class BertCharacters
 {
-    private static readonly string?[] Stripped = new string?[0x10000]; // filled as characters come; a race writes equal texts
-
     /// <summary>Control, format and private use characters, U+0000 and U+FFFD: what cleaning drops. Unassigned ones stay, as in the reference library.</summary>
     public static bool IsDropped(Rune rune) => rune.Value == 0xFFFD || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control
         or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse;
@@ -27,32 +25,11 @@ internal static class BertCharacters
         or UnicodeCategory.ConnectorPunctuation || rune.Value is 0x200C or 0x200D or (>= 0x24B6 and <= 0x24E9)
         or (>= 0x1F130 and <= 0x1F149) or (>= 0x1F150 and <= 0x1F169) or (>= 0x1F170 and <= 0x1F189);
 
-    /// <summary>A character's canonical decomposition (NFD) without its non-spacing marks; may be empty.</summary>
-    /// <exception cref="PlatformNotSupportedException">The program runs without Unicode data.</exception>
-    public static string StripAccents(Rune rune)
+    /// <summary>A character's canonical decomposition (NFD) without its non-spacing marks: one rune, several or none. <paramref name="units"/> has room for two.</summary>
+    public static ReadOnlySpan<char> StripAccents(Rune rune, Span<char> units)
     {
-        if (!rune.IsBmp)
-            return Strip(rune);
-        return Stripped[rune.Value] ??= Strip(rune);
-    }
-
-    private static string Strip(Rune rune)
-    {
-        var text = rune.ToString();
-        try
-        {
-            text = text.Normalize(NormalizationForm.FormD);
-        }
-        catch (ArgumentException)
-        {
-            // noncharacters do not normalise and stand for themselves
-        }
-
-        if (rune.Value == 0xE9 && text.Length != 2)
-            throw new PlatformNotSupportedException(
-                "Accents cannot be stripped: the program runs with InvariantGlobalization, without Unicode's decompositions. Turn it off, or install libicu.");
-        if (!text.EnumerateRunes().Any(r => Rune.GetUnicodeCategory(r) == UnicodeCategory.NonSpacingMark))
-            return text;
-        return string.Concat(text.EnumerateRunes().Where(r => Rune.GetUnicodeCategory(r) != UnicodeCategory.NonSpacingMark));
+        if (AccentTable.Find(rune.Value) is { } known)
+            return known;
+        return Rune.GetUnicodeCategory(rune) == UnicodeCategory.NonSpacingMark ? [] : units[..rune.EncodeToUtf16(units)];
     }
 }

@@ -12,8 +12,6 @@ internal sealed class WordPieceNormalizer
     {
         _options = options;
         StripsAccents = options.StripAccents ?? options.Lowercase;
-        if (StripsAccents)
-            _ = BertCharacters.StripAccents(new Rune(0xE9)); // says now if the program has no Unicode data
     }
 
     /// <summary>Whether combining marks go.</summary>
@@ -32,6 +30,7 @@ internal sealed class WordPieceNormalizer
     /// <summary>Appends what a part of a text becomes, blanks included.</summary>
     public void Append(ReadOnlySpan<char> text, int from, int to, WordBuffer output)
     {
+        Span<char> units = stackalloc char[2];
         for (var at = from; at < to;)
         {
             var (rune, used) = RuneAt(text[..to], at);
@@ -47,7 +46,7 @@ internal sealed class WordPieceNormalizer
             if (_options.CleanText && Rune.IsWhiteSpace(rune))
                 output.Push(' ', at, at + used);
             else if (StripsAccents && !rune.IsAscii)
-                foreach (var part in BertCharacters.StripAccents(rune).EnumerateRunes())
+                foreach (var part in BertCharacters.StripAccents(rune, units).EnumerateRunes())
                     PushLower(part, at, at + used, output);
             else
                 PushLower(rune, at, at + used, output);

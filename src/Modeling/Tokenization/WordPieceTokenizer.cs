@@ -146,7 +146,8 @@ internal sealed class WordPieceTokenizer : TextTokenizer
         }
 
         var alone = _normalizer.StandsAlone(rune);
-        foreach (var part in BertCharacters.StripAccents(rune).EnumerateRunes())
+        Span<char> units = stackalloc char[2];
+        foreach (var part in BertCharacters.StripAccents(rune, units).EnumerateRunes())
             Part(part, alone, start, end, word, output);
     }
 
