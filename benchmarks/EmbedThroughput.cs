@@ -21,12 +21,13 @@ internal static class EmbedThroughput
         var gain = PrecisionProbe.Gain(single.Config.Width, single.Config.FeedForwardWidth);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{threads} threads; bf16 products {gain:F2} times fp32's speed; Auto is {auto.Precision}; worst cosine to ONNX Runtime {Agreement(single, ort):F7}"));
         var fields = new List<(string, object)> { ("bf16_gain", Round(gain)) };
-        var (auto512, single512) = only.Contains("512") ? Full(512, rounds, 1, single, auto, ort) : (0, 0);
-        var (auto128, single128) = only.Contains("128") ? Full(128, rounds, 4, single, auto, ort) : (0, 0);
+        var (auto512, single512, cpu512) = only.Contains("512") ? Full(512, rounds, 1, single, auto, ort) : (0, 0, 0);
+        var (auto128, single128, cpu128) = only.Contains("128") ? Full(128, rounds, 4, single, auto, ort) : (0, 0, 0);
         fields.AddRange([("auto_512", Round(auto512)), ("auto_128", Round(auto128)), ("fp32_512", Round(single512)), ("fp32_128", Round(single128))]);
-        var (package, runtime) = only.Contains("mixed") ? Mixed(arguments.Text("data", Path.Combine(Repository.Root, "..", "shared", "data")), count, rounds, ort) : (0, 0);
+        var (package, runtime, cpuMixed) = only.Contains("mixed") ? Mixed(arguments.Text("data", Path.Combine(Repository.Root, "..", "shared", "data")), count, rounds, ort) : (0, 0, 0);
         var latency = only.Contains("16") ? 1 / Full(16, 3 * rounds, 40, auto, auto, ort, 1).Single : 0;
         fields.AddRange([("mixed_package", Round(package)), ("mixed_ort", Round(runtime)), ("latency16", Round(latency))]);
+        fields.AddRange([("cpu_512", Round(cpu512)), ("cpu_128", Round(cpu128)), ("cpu_mixed", Round(cpuMixed))]); // processor time
         ResultLine.Write("embed-throughput", [.. fields]);
         return 0;
     }
@@ -59,7 +60,7 @@ internal static class EmbedThroughput
         return Encode(encoder, texts).Zip(ort.Encode(texts, 8_192), (a, b) => a.Zip(b, (x, y) => (double)x * y).Sum()).Min();
     }
 
-    private static (double Auto, double Single) Full(
+    private static (double Auto, double Single, double Processor) Full(
         int length, int rounds, int repeats, TextEncoder single, TextEncoder auto, OrtEncoder ort, int count = 16)
     {
         var texts = Ids(count, length);
@@ -70,10 +71,10 @@ internal static class EmbedThroughput
         if (!same)
             rivals.Add("auto", () => Encode(auto, texts));
         rivals.Measure();
-        return (rivals.Speedup(same ? "fp32" : "auto", "ort"), rivals.Speedup("fp32", "ort"));
+        return (rivals.Speedup(same ? "fp32" : "auto", "ort"), rivals.Speedup("fp32", "ort"), rivals.ProcessorSpeedup("fp32", "ort"));
     }
 
-    private static (double Package, double Ort) Mixed(string data, int count, int rounds, OrtEncoder ort)
+    private static (double Package, double Ort, double Processor) Mixed(string data, int count, int rounds, OrtEncoder ort)
     {
         var texts = MixedTexts.Load(data, count);
         var settings = new EmbedderSettings { MaxTokens = 512, BeyondLimit = BeyondLimit.Truncate, Extension = ContextExtension.None };
@@ -97,6 +98,6 @@ internal static class EmbedThroughput
                 package.Encode(batch);
         });
         rivals.Measure();
-        return (rivals.Speedup("ours", "package"), rivals.Speedup("ours", "ort"));
+        return (rivals.Speedup("ours", "package"), rivals.Speedup("ours", "ort"), rivals.ProcessorSpeedup("ours", "ort"));
     }
 }

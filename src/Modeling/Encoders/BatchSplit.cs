@@ -3,8 +3,8 @@ namespace ML.Extensions.Encoders;
 /// <summary>Cuts a batch into parts for workers of one core each, and sequences that are better run by all cores.</summary>
 internal static class BatchSplit
 {
-    /// <summary>Tokens of a part: its activations stay in the cache, and its products are large enough.</summary>
-    public const int PartTokens = 1_024;
+    /// <summary>Tokens of a part: its activations stay in the cache, its products are large enough, and no core waits long for the last.</summary>
+    public const int PartTokens = 512;
 
     /// <summary>Tokens below which a part is not worth a worker of its own.</summary>
     private const int LeastTokens = 64;
