@@ -5,17 +5,19 @@ namespace ML.Extensions.Checkpoints;
 /// <summary>Looks tensors up under the names that a network uses, whatever prefix or older spelling a file has.</summary>
 /// <param name="weights">The file.</param>
 /// <param name="anchor">A tensor that every file of the family has; what stands before it is the prefix.</param>
-internal sealed class NamedWeights(Weights weights, string anchor)
+/// <param name="spelling">The file's name of what the network names; null where both are one.</param>
+internal sealed class NamedWeights(Weights weights, string anchor, Func<string, string>? spelling = null)
 {
     private readonly Dictionary<string, string> _names = Names(weights, anchor);
 
     /// <summary>Whether a tensor is there.</summary>
-    public bool Contains(string name) => _names.ContainsKey(name);
+    public bool Contains(string name) => _names.ContainsKey(spelling?.Invoke(name) ?? name);
 
     /// <summary>Reads a tensor as float32 and checks its shape. The caller owns it.</summary>
     /// <exception cref="InvalidDataException">It is missing, or has another shape; the message says which.</exception>
     public torch.Tensor ReadFloat(string name, params long[] shape)
     {
+        name = spelling?.Invoke(name) ?? name;
         if (!_names.TryGetValue(name, out var stored))
             throw new InvalidDataException($"{weights.Origin}: no tensor '{name}'. The file has {weights.Entries.Count} tensors; the model needs this one.");
         var entry = weights.Entries[stored];

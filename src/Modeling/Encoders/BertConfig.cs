@@ -1,35 +1,52 @@
-using System.Text.Json;
+using ML.Extensions.Checkpoints;
 
 namespace ML.Extensions.Encoders;
 
-/// <summary>Sizes of a BERT encoder, from config.json.</summary>
+/// <summary>Sizes of a BERT encoder, or of one of its kin, from config.json.</summary>
+/// <param name="Family">Architecture, as in config.json's model_type.</param>
+/// <param name="Layers">Number of layers.</param>
+/// <param name="Width">Hidden size D.</param>
+/// <param name="Heads">Attention heads H.</param>
+/// <param name="FeedForwardWidth">Width of the feed-forward layer.</param>
+/// <param name="Window">Trained window in tokens, special ones included.</param>
+/// <param name="VocabularySize">Rows of the word embedding.</param>
+/// <param name="TokenTypes">Rows of the table of token types; 0 is no table.</param>
+/// <param name="Epsilon">Added to the variance by each norm.</param>
+/// <param name="Activation">Of the feed-forward layer, by its name in config.json.</param>
 internal sealed record BertConfig(
-    int Layers, int Width, int Heads, int FeedForwardWidth, int Window, int VocabularySize, int TokenTypes, double Epsilon, string Activation)
-    : EncoderConfig("bert", Layers, Width, Heads, FeedForwardWidth, Window, VocabularySize)
+    string Family, int Layers, int Width, int Heads, int FeedForwardWidth, int Window, int VocabularySize, int TokenTypes, double Epsilon, string Activation)
+    : EncoderConfig(Family, Layers, Width, Heads, FeedForwardWidth, Window, VocabularySize)
 {
-    /// <summary>Activations by name in config.json; the second value is torch's name of the approximation.</summary>
-    private static readonly string[] Activations = ["gelu", "gelu_new", "gelu_pytorch_tanh", "gelu_fast", "relu", "silu", "swish"];
+    /// <summary>Known activations by their names in config.json.</summary>
+    public static readonly IReadOnlyList<string> Activations = ["gelu", "gelu_new", "gelu_pytorch_tanh", "gelu_fast", "relu", "silu", "swish"];
 
-    /// <summary>Reads and checks.</summary>
+    /// <summary>Row of position 0: RoBERTa's kin begin behind the padding id's row.</summary>
+    public int FirstPosition { get; init; }
+
+    /// <summary>Width E of the tables.</summary>
+    /// <value>Default: the hidden size.</value>
+    public int EmbeddingWidth { get; init; } = Width;
+
+    /// <summary>Whether a product [D, E] leads from the tables to the first layer, whatever E is.</summary>
+    public bool Projected { get; init; }
+
+    /// <summary>Which of the file's layers each layer uses; null is its own.</summary>
+    public IReadOnlyList<int>? StoredLayers { get; init; }
+
+    /// <summary>Reads and checks a config that has BERT's keys.</summary>
     /// <exception cref="InvalidDataException">A key is missing or out of range; the message names it.</exception>
-    public static BertConfig Read(JsonElement config, string origin)
+    /// <exception cref="NotSupportedException">A choice is not known; the message lists the known.</exception>
+    public static BertConfig Read(ModelConfig config, string family)
     {
-        int Size(string key, int most) => config.TryGetProperty(key, out var v) && v.ValueKind == JsonValueKind.Number && v.TryGetInt32(out var n)
-            ? n >= 1 && n <= most ? n : throw new InvalidDataException($"{origin}: config.json's {key} is {n}; expected 1 to {most}.")
-            : throw new InvalidDataException($"{origin}: config.json has no whole number '{key}'.");
-        string Text(string key, string usual) => config.TryGetProperty(key, out var v) && v.ValueKind == JsonValueKind.String ? v.GetString()! : usual;
-        var activation = Text("hidden_act", "gelu");
-        if (!Activations.Contains(activation))
-            throw new NotSupportedException($"{origin}: config.json's hidden_act is '{activation}'. Known: {string.Join(", ", Activations)}.");
-        var positions = Text("position_embedding_type", "absolute");
-        if (positions != "absolute")
-            throw new NotSupportedException($"{origin}: config.json's position_embedding_type is '{positions}'. Known for bert: absolute.");
-        var epsilon = config.TryGetProperty("layer_norm_eps", out var e) && e.ValueKind == JsonValueKind.Number ? e.GetDouble() : 1e-12;
+        config.Choice("position_embedding_type", "absolute", "absolute");
+        config.Expect("is_decoder", false);
         var read = new BertConfig(
-            Size("num_hidden_layers", 1_000), Size("hidden_size", 1 << 16), Size("num_attention_heads", 1 << 10),
-            Size("intermediate_size", 1 << 18), Size("max_position_embeddings", 1 << 20), Size("vocab_size", 1 << 24),
-            config.TryGetProperty("type_vocab_size", out _) ? Size("type_vocab_size", 1 << 10) : 2, epsilon, activation);
-        return read.Width % read.Heads == 0 ? read : throw new InvalidDataException(
-            $"{origin}: config.json's hidden_size {read.Width} is not a multiple of num_attention_heads {read.Heads}.");
+            family, config.Size(ModelSizes.Layers, "num_hidden_layers"), config.Size(ModelSizes.Width, "hidden_size"),
+            config.Size(ModelSizes.Heads, "num_attention_heads"), config.Size(ModelSizes.FeedForward, "intermediate_size"),
+            config.Size(ModelSizes.Positions, "max_position_embeddings"), config.Size(ModelSizes.Vocabulary, "vocab_size"),
+            config.Size("type_vocab_size", 2, 0, ModelSizes.TokenTypes), config.Number(1e-12, "layer_norm_eps"),
+            config.Choice("hidden_act", "gelu", Activations));
+        config.HeadWidth(read.Width, read.Heads);
+        return read;
     }
 }

@@ -6,13 +6,24 @@ using static TorchSharp.torch;
 
 namespace ML.Extensions.Encoders;
 
-/// <summary>BERT: learned absolute positions, layer norm behind each residual. Source: arXiv 1810.04805.</summary>
+/// <summary>
+/// BERT and the families of its shape: learned absolute positions, layer norm behind each residual. Source: arXiv 1810.04805.
+/// </summary>
 internal sealed class BertEncoder : TextEncoder
 {
+    /// <summary>A tensor that every file of these families has.</summary>
+    public const string Anchor = "embeddings.word_embeddings.weight";
+
+    /// <summary>Name of the product between tables and layers.</summary>
+    public const string Projection = "embeddings_project";
+
+    private const string Layer = "encoder.layer.";
+
     private readonly BertConfig _config;
     private readonly Device _device;
     private readonly ScalarType _type;
     private readonly Tensor _words, _positions, _tokenTypes, _norm, _normBias;
+    private readonly Tensor? _projection, _projectionBias;
     private readonly BertLayer[] _layers;
     private readonly BertScript? _script;
     private readonly Tensor? _firstType;
@@ -23,23 +34,27 @@ internal sealed class BertEncoder : TextEncoder
         _device = device;
         _type = precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
         Precision = precision;
-        var d = (long)config.Width;
-        _words = Place(weights.ReadFloat("embeddings.word_embeddings.weight", config.VocabularySize, d));
-        _positions = Place(weights.ReadFloat("embeddings.position_embeddings.weight", config.Window, d));
-        _tokenTypes = Place(weights.ReadFloat("embeddings.token_type_embeddings.weight", config.TokenTypes, d));
-        _norm = Place(weights.ReadFloat("embeddings.LayerNorm.weight", d));
-        _normBias = Place(weights.ReadFloat("embeddings.LayerNorm.bias", d));
-        _layers = [.. Enumerable.Range(0, config.Layers).Select(n => new BertLayer(config, weights, n, Place))];
-        ParameterCount = Tables.Sum(t => t.numel()) + _layers.Sum(l => l.ParameterCount);
+        var e = (long)config.EmbeddingWidth;
+        _words = Place(weights.ReadFloat(Anchor, config.VocabularySize, e));
+        _positions = Place(weights.ReadFloat("embeddings.position_embeddings.weight", config.FirstPosition + config.Window, e));
+        _tokenTypes = Place(config.TokenTypes > 0 ? weights.ReadFloat("embeddings.token_type_embeddings.weight", config.TokenTypes, e) : zeros(1, e));
+        _norm = Place(weights.ReadFloat("embeddings.LayerNorm.weight", e));
+        _normBias = Place(weights.ReadFloat("embeddings.LayerNorm.bias", e));
+        _projection = config.Projected ? Place(weights.ReadFloat(Projection + ".weight", config.Width, e)) : null;
+        _projectionBias = config.Projected ? Place(weights.ReadFloat(Projection + ".bias", config.Width)) : null;
+        var stored = config.StoredLayers ?? [.. Enumerable.Range(0, config.Layers)];
+        var layers = stored.Distinct().ToDictionary(n => n, n => new BertLayer(config, weights, n, Place));
+        _layers = [.. stored.Select(n => layers[n])];
+        ParameterCount = Tables.Sum(t => t.numel()) - (config.TokenTypes > 0 ? 0 : e) + layers.Values.Sum(l => l.ParameterCount);
         if (_type == ScalarType.Float32 && device.type == DeviceType.CPU && BertScript.Supported)
         {
             _firstType = _tokenTypes[0].clone().DetachFromDisposeScope();
-            _script = new(config, [_words, _positions, _firstType, _norm, _normBias], _layers);
+            _script = new(config, [_words, _positions, _firstType, _norm, _normBias, .. Tables.Skip(5)], _layers);
             _layers = []; // their weights end with the scope
         }
 
         // Until here a failure leaves all weights to the scope of Create.
-        foreach (var kept in Tables.Concat(_layers.SelectMany(l => l.Weights)))
+        foreach (var kept in Tables.Concat(_layers.Distinct().SelectMany(l => l.Weights)))
             kept.DetachFromDisposeScope();
     }
 
@@ -56,15 +71,30 @@ internal sealed class BertEncoder : TextEncoder
     public override Precision Precision { get; }
 
     /// <summary>See <see cref="TextEncoders.Create"/>.</summary>
-    public static TextEncoder Create(
-        JsonElement config, Weights weights, Precision precision, ComputeDevice device, string origin)
+    public static TextEncoder Create(JsonElement config, Weights weights, Precision precision, ComputeDevice device, string origin) =>
+        Create(BertConfig.Read(new(config, origin), "bert"), new(weights, Anchor), precision, device);
+
+    /// <summary>A network of BERT's shape.</summary>
+    /// <param name="config">Its sizes.</param>
+    /// <param name="weights">Tensors under BERT's names, whatever the file calls them.</param>
+    /// <param name="precision">Precision of the products.</param>
+    /// <param name="device">Where it runs.</param>
+    public static TextEncoder Create(BertConfig config, NamedWeights weights, Precision precision, ComputeDevice device)
     {
-        var bert = BertConfig.Read(config, origin);
         var target = device.Resolve();
         using var scope = NewDisposeScope();
         using var _ = inference_mode();
-        var chosen = PrecisionProbe.Choose(precision, target, bert.Width, bert.FeedForwardWidth);
-        return new BertEncoder(bert, new(weights, "embeddings.word_embeddings.weight"), chosen, target);
+        return new BertEncoder(config, weights, PrecisionProbe.Choose(precision, target, config.Width, config.FeedForwardWidth), target);
+    }
+
+    /// <summary>BERT's name of a layer's tensor as another family spells it: its start of layer names, and its word for each part.</summary>
+    public static string Respell(string name, string layers, IReadOnlyDictionary<string, string> parts)
+    {
+        if (!name.StartsWith(Layer, StringComparison.Ordinal))
+            return name;
+        var part = name.IndexOf('.', Layer.Length) + 1;
+        var kind = name.LastIndexOf('.');
+        return $"{layers}{name[Layer.Length..part]}{parts[name[part..kind]]}{name[kind..]}";
     }
 
     /// <inheritdoc/>
@@ -72,6 +102,8 @@ internal sealed class BertEncoder : TextEncoder
     {
         using var scope = NewDisposeScope();
         using var _ = inference_mode();
+        if (_config.FirstPosition > 0)
+            batch = batch.PassOver(_config.FirstPosition - 1);
         if (_device.type != DeviceType.CPU)
             return Forward(batch, output).to(ScalarType.Float32, CPU).MoveToOuterDisposeScope();
         var rows = output == EncoderOutput.FirstToken ? batch.Lengths.Length : batch.Ids.Length;
@@ -89,7 +121,7 @@ internal sealed class BertEncoder : TextEncoder
     {
         foreach (var tensor in Tables)
             tensor.Dispose();
-        foreach (var layer in _layers)
+        foreach (var layer in _layers.Distinct())
             layer.Dispose();
         _firstType?.Dispose();
         _script?.Dispose();
@@ -135,7 +167,9 @@ internal sealed class BertEncoder : TextEncoder
         return x;
     }
 
-    private Tensor[] Tables => [_words, _positions, _tokenTypes, _norm, _normBias];
+    private Tensor[] Tables => _projection is null
+        ? [_words, _positions, _tokenTypes, _norm, _normBias]
+        : [_words, _positions, _tokenTypes, _norm, _normBias, _projection, _projectionBias!];
 
     private Tensor Place(Tensor stored)
     {
@@ -152,19 +186,21 @@ internal sealed class BertEncoder : TextEncoder
         var x = Rows(_words, Array.ConvertAll(batch.Ids, i => (long)i));
         x = batch.TokenTypes is { } types ? x.add_(Rows(_tokenTypes, Array.ConvertAll(types, t => (long)t))) : x.add_(_tokenTypes[0]);
         x = x.add_(PositionRows(batch, Rows));
-        return nn.functional.layer_norm(x, [_config.Width], _norm, _normBias, _config.Epsilon).MoveToOuterDisposeScope();
+        x = nn.functional.layer_norm(x, [_config.EmbeddingWidth], _norm, _normBias, _config.Epsilon);
+        return (_projection is null ? x : nn.functional.linear(x, _projection, _projectionBias)).MoveToOuterDisposeScope();
     }
 
     private Tensor PositionRows(PackedTokens batch, Func<Tensor, long[], Tensor> rows)
     {
+        var first = _config.FirstPosition;
         if (batch.Positions is not { } positions)
-            return rows(_positions, [.. batch.Lengths.SelectMany(l => Enumerable.Range(0, l).Select(p => (long)p))]);
-        var low = Array.ConvertAll(positions, p => (long)p);
+            return rows(_positions, [.. batch.Lengths.SelectMany(l => Enumerable.Range(first, l).Select(p => (long)p))]);
+        var low = Array.ConvertAll(positions, p => (long)Math.Floor(p) + first);
         var below = rows(_positions, low);
-        var fractions = positions.Zip(low, (p, l) => p - l).ToArray();
+        var fractions = Array.ConvertAll(positions, p => p - MathF.Floor(p));
         if (fractions.All(f => f == 0))
             return below;
-        var above = rows(_positions, Array.ConvertAll(low, p => Math.Min(p + 1, _config.Window - 1)));
+        var above = rows(_positions, Array.ConvertAll(low, p => Math.Min(p + 1, first + _config.Window - 1)));
         return lerp(below, above, tensor(fractions).to(_type, _device).unsqueeze(1)); // E(p) + r (E(p+1) - E(p))
     }
 

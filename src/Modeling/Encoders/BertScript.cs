@@ -13,7 +13,8 @@ internal sealed class BertScript : IDisposable
 
     private readonly jit.ScriptModule _text;
     private readonly BertConfig _config;
-    private readonly Tensor[] _tables; // words, positions, row 0 of the token types, norm, norm's bias
+    private readonly Tensor[] _tables; // words, positions, row 0 of the token types, norm, norm's bias; where there is one, the projection and its bias
+    private readonly Dictionary<Tensor, Tensor> _packed = new(ReferenceEqualityComparer.Instance); // layers may share weights
     private readonly Tensor[] _layers; // PerLayer a layer; then q, k and v of the last layer: q, its bias, kv, its bias
 
     /// <summary>Packs the weights; <paramref name="tables"/> stay the caller's.</summary>
@@ -26,7 +27,7 @@ internal sealed class BertScript : IDisposable
         var d = config.Width;
         var (qkv, bias) = (layers[^1].Weights[0], layers[^1].Weights[1]);
         var last = new[] { qkv.narrow(0, 0, d), bias.narrow(0, 0, d), qkv.narrow(0, d, 2 * d), bias.narrow(0, d, 2 * d) };
-        _layers = [.. layers.SelectMany(l => l.Weights).Concat(last).Select(t => (t.dim() == 2 ? Pack(t) : t.clone()).DetachFromDisposeScope())];
+        _layers = [.. layers.SelectMany(l => l.Weights).Concat(last).Select(Packed)];
     }
 
     /// <summary>Whether the script can be used.</summary>
@@ -55,15 +56,30 @@ internal sealed class BertScript : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var tensor in _layers)
+        foreach (var tensor in _packed.Values)
             tensor.Dispose();
         _text.Dispose();
     }
 
+    private Tensor Packed(Tensor weight)
+    {
+        if (_packed.TryGetValue(weight, out var packed))
+            return packed;
+        using var scope = NewDisposeScope();
+        return _packed[weight] = (weight.dim() == 2 ? Pack(weight.contiguous()) : weight.clone()).DetachFromDisposeScope();
+    }
+
+    /// <summary>
+    /// Packs a matrix if its product stays right. Where oneDNN's blocks are wider than what is left of the rows, its product
+    /// reads the packed form wrongly (seen: libtorch 2.10 on AMD Zen 5, rows that are no multiple of 64): then it stays as it is.
+    /// </summary>
     private Tensor Pack(Tensor weight)
     {
-        using var contiguous = weight.contiguous();
-        return (Tensor)_text.invoke("pack", contiguous);
+        var packed = (Tensor)_text.invoke("pack", weight);
+        var x = arange(4 * weight.shape[1], ScalarType.Float32).cos().view(4, -1);
+        var product = (Tensor)_text.invoke("product", x, packed, zeros(weight.shape[0]));
+        var expected = nn.functional.linear(x, weight);
+        return allclose(product, expected, 1e-3, 1e-3) ? packed : weight;
     }
 
     private static string Text(BertConfig config)
@@ -76,6 +92,7 @@ internal sealed class BertScript : IDisposable
             "silu" or "swish" => ("swish", ""),
             _ => ("gelu", "tanh"),
         };
+        var projection = config.Projected ? "\n    x = torch.linear(x, tables[5], tables[6])" : "";
         static string Linear(string x, int w) => $"""ops.mkldnn._linear_pointwise({x}, w[o + {w}], w[o + {w + 1}], "none", [], "")""";
         static string Added(string x, string rest, int w) => $"""ops.mkldnn._linear_pointwise({x}, {rest}, w[o + {w}], w[o + {w + 1}], "add")""";
         string Norm(string x, int w) => $"torch.layer_norm({x}, [{config.Width}], w[o + {w}], w[o + {w + 1}], {eps})";
@@ -83,15 +100,18 @@ internal sealed class BertScript : IDisposable
             def pack(self, w: Tensor) -> Tensor:
                 return ops.mkldnn._reorder_linear_weight(w, None)
 
+            def product(self, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+                return ops.mkldnn._linear_pointwise(x, w, b, "none", [], "")
+
             def encode(self, ids: Tensor, groups: Tensor, scales: Tensor, tables: List[Tensor], w: List[Tensor], first: bool) -> Tensor:
                 x = torch.index_select(tables[0], 0, ids).add_(tables[2])
                 shapes: List[List[int]] = groups.tolist()
                 start = 0
                 for shape in shapes:
                     n, l = shape[0], shape[1]
-                    y = torch.narrow(x, 0, start, n * l).view([n, l, {config.Width}]).add_(torch.narrow(tables[1], 0, 0, l))
+                    y = torch.narrow(x, 0, start, n * l).view([n, l, {config.EmbeddingWidth}]).add_(torch.narrow(tables[1], 0, {config.FirstPosition}, l))
                     start = start + n * l
-                x = torch.layer_norm(x, [{config.Width}], tables[3], tables[4], {eps})
+                x = torch.layer_norm(x, [{config.EmbeddingWidth}], tables[3], tables[4], {eps}){projection}
                 return self.layers(x, groups, scales, w, first)
 
             def attend(self, q: Tensor, k: Tensor, v: Tensor, scales: Tensor, sequence: int, n: int) -> Tensor:

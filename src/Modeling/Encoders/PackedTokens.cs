@@ -17,6 +17,25 @@ internal sealed record PackedTokens(int[] Ids, int[] Lengths)
     /// <summary>Token type of each token, [T]; null means 0.</summary>
     public int[]? TokenTypes { get; init; }
 
+    /// <summary>
+    /// Positions of families that count only what is not padding: a padding id inside a text gets the row before position 0 and
+    /// takes none. Given positions stay. Source: fairseq's make_positions.
+    /// </summary>
+    public PackedTokens PassOver(int padding)
+    {
+        if (Positions is not null || !Ids.Contains(padding))
+            return this;
+        var positions = new float[Ids.Length];
+        for (int i = 0, at = 0; i < Lengths.Length; i++)
+        {
+            var next = 0;
+            for (var end = at + Lengths[i]; at < end; at++)
+                positions[at] = Ids[at] == padding ? -1 : next++;
+        }
+
+        return this with { Positions = positions };
+    }
+
     /// <summary>A stretch of the sequences as a batch of its own.</summary>
     public PackedTokens Slice(BatchPart part) => part.Count == Lengths.Length ? this : new(
         Ids[part.Start..(part.Start + part.Tokens)], Lengths[part.First..(part.First + part.Count)])

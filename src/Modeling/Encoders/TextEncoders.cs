@@ -11,6 +11,12 @@ internal static class TextEncoders
         new(StringComparer.Ordinal)
         {
             ["bert"] = BertEncoder.Create,
+            ["roberta"] = Roberta.Create,
+            ["xlm-roberta"] = Roberta.Create,
+            ["camembert"] = Roberta.Create,
+            ["distilbert"] = DistilBert.Create,
+            ["electra"] = Electra.Create,
+            ["albert"] = Albert.Create,
         };
 
     /// <summary>Known values of config.json's model_type.</summary>

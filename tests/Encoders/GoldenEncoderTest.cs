@@ -1,0 +1,65 @@
+using System.Text.Json;
+using ML.Extensions.Checkpoints;
+using ML.Extensions.Devices;
+using ML.Extensions.Encoders;
+
+namespace ML.Extensions.Tests.Encoders;
+
+/// <summary>Folders of every encoder family against transformers' own hidden states, with the configs of both generations.</summary>
+[TestClass]
+[TestCategory("Shared")]
+public sealed class GoldenEncoderTest
+{
+    private static readonly string[] Families =
+        ["bert", "roberta", "xlm-roberta", "distilbert", "electra", "albert"];
+
+    private static readonly string[] Layouts = ["bert-*", "roberta-*"];
+
+    public static IEnumerable<string> Configs => Shared.Root is null ? [] :
+        Families.SelectMany(f => Directory.EnumerateDirectories(Models(f)))
+            .Concat(Layouts.SelectMany(l => Directory.EnumerateDirectories(Models("layouts"), l)))
+            .SelectMany(f => Directory.EnumerateFiles(f, "config*.json"))
+            .Select(p => Path.GetRelativePath(Models(""), p)).Order(StringComparer.Ordinal);
+
+    [TestMethod, DynamicData(nameof(Configs))]
+    public void Encode_EqualsTransformers(string name)
+    {
+        var folder = Path.GetDirectoryName(Models(name))!;
+        using var config = JsonDocument.Parse(File.ReadAllText(Models(name)));
+        using var golden = new SafetensorsFile(Path.Combine(folder, "golden.safetensors"));
+        using var weights = WeightFiles.Open(folder);
+        using var encoder = TextEncoders.Create(config.RootElement, weights, Precision.Float32, ComputeDevice.Cpu, name);
+        if (!name.StartsWith("layouts", StringComparison.Ordinal))
+            Assert.AreEqual(weights.Entries.Values.Where(e => !e.Name.Contains("pooler", StringComparison.Ordinal)).Sum(e => e.Shape.Aggregate(1L, (a, b) => a * b)), encoder.ParameterCount);
+        var padding = config.RootElement.TryGetProperty("pad_token_id", out var p) ? p.GetInt32() : 0;
+        foreach (var run in golden.Entries.Keys.Where(k => k.EndsWith("input_ids", StringComparison.Ordinal)).Select(k => k[..^9]))
+        {
+            var rows = GoldenRows.Read(golden, run);
+            var (batch, expected) = rows.Kept(positions: null);
+            if (run != "maskonly_") // where masked words take positions, too
+                Compare(encoder, batch, expected, name + " " + run);
+            if (golden.Entries.ContainsKey(run + "position_ids"))
+                Compare(encoder, rows.Kept(padding + 1).Batch, expected, name + " " + run + " with positions");
+        }
+    }
+
+    private static void Compare(TextEncoder encoder, PackedTokens batch, float[] expected, string what)
+    {
+        using var actual = encoder.Encode(batch, EncoderOutput.AllTokens);
+        var values = actual.data<float>().ToArray();
+        Assert.HasCount(expected.Length, values);
+        var worst = 0f;
+        for (var i = 0; i < values.Length; i++)
+            worst = Math.Max(worst, float.IsNaN(values[i]) ? float.PositiveInfinity : Math.Abs(expected[i] - values[i]));
+        Console.WriteLine($"{what}: largest difference {worst:E2}");
+        Assert.IsLessThanOrEqualTo(2e-5f, worst, what);
+        using var first = encoder.Encode(batch, EncoderOutput.FirstToken);
+        var firsts = first.data<float>().ToArray();
+        var width = encoder.Config.Width;
+        for (int i = 0, row = 0; i < batch.Lengths.Length; row += batch.Lengths[i++])
+            for (var d = 0; d < width; d++)
+                Assert.AreEqual(expected[(row * width) + d], firsts[(i * width) + d], 2e-5f, $"{what}, first token of row {i}");
+    }
+
+    private static string Models(string name) => Path.Combine(Shared.Root!, "goldens", "models", name);
+}
