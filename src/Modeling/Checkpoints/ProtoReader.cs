@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace ML.Extensions.Checkpoints;
 
 /// <summary>Reads the protobuf wire format: one field after another, within bounds.</summary>
@@ -58,6 +60,20 @@ internal ref struct ProtoReader(ReadOnlySpan<byte> bytes, int start, int end, st
     {
         Expect(2);
         return System.Text.Encoding.UTF8.GetString(_bytes[Start..End]);
+    }
+
+    /// <summary>The bytes inside the field just read.</summary>
+    public readonly ReadOnlySpan<byte> Bytes()
+    {
+        Expect(2);
+        return _bytes[Start..End];
+    }
+
+    /// <summary>The 32-bit floating-point number in the field just read.</summary>
+    public readonly float Single()
+    {
+        Expect(5);
+        return BinaryPrimitives.ReadSingleLittleEndian(_bytes[Start..End]);
     }
 
     /// <summary>The whole number in the field just read.</summary>

@@ -24,5 +24,8 @@ internal sealed class TokenBuffer(int capacity)
         _ends[Count++] = end;
     }
 
+    /// <summary>Moves the last token's end.</summary>
+    public void ExtendLast(int end) => _ends[Count - 1] = end;
+
     public TokenizedText ToText() => new(_ids[..Count], _starts[..Count], _ends[..Count]);
 }

@@ -18,6 +18,13 @@ internal sealed class WordBuffer
 
     public void Clear() => Length = 0;
 
+    /// <summary>Gives the units from a place to the end another range.</summary>
+    public void SetRange(int from, (int Start, int End) range)
+    {
+        _starts.AsSpan(from, Length - from).Fill(range.Start);
+        _ends.AsSpan(from, Length - from).Fill(range.End);
+    }
+
     public void Push(char c, int start, int end)
     {
         if (Length == _chars.Length)
