@@ -46,7 +46,7 @@ internal sealed class BertEncoder : TextEncoder
         var layers = stored.Distinct().ToDictionary(n => n, n => new BertLayer(config, weights, n, Place));
         _layers = [.. stored.Select(n => layers[n])];
         ParameterCount = Tables.Sum(t => t.numel()) - (config.TokenTypes > 0 ? 0 : e) + layers.Values.Sum(l => l.ParameterCount);
-        if (_type == ScalarType.Float32 && device.type == DeviceType.CPU && BertScript.Supported)
+        if (device.type == DeviceType.CPU && BertScript.Supported)
         {
             _firstType = _tokenTypes[0].clone().DetachFromDisposeScope();
             _script = new(config, [_words, _positions, _firstType, _norm, _normBias, .. Tables.Skip(5)], _layers);
@@ -145,11 +145,10 @@ internal sealed class BertEncoder : TextEncoder
 
     private Tensor Script(BertScript script, PackedTokens batch, List<LengthGroup> groups, EncoderOutput output)
     {
-        var shapes = tensor([.. groups.SelectMany(g => new long[] { g.Count, g.Length })], groups.Count, 2); // [G, 2]
-        var scales = batch.LogitScales is { } factors && factors.Any(f => f != 1) ? tensor(factors) : null;
+        var scales = batch.LogitScales is { } factors && factors.Any(f => f != 1) ? factors : null;
         return batch.Positions is null && batch.TokenTypes is null
-            ? script.Encode(tensor(Array.ConvertAll(batch.Ids, i => (long)i)), shapes, scales, output)
-            : script.Run(Embed(batch), shapes, scales, output);
+            ? script.Encode(tensor(Array.ConvertAll(batch.Ids, i => (long)i)), groups, scales, output)
+            : script.Run(Embed(batch), groups, scales, output);
     }
 
     private Tensor Layers(Tensor x, PackedTokens batch, List<LengthGroup> groups, EncoderOutput output) // x [T, D]

@@ -1,11 +1,14 @@
+using ML.Extensions.Attention;
 using ML.Extensions.Devices;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.Encoders;
 
 /// <summary>
-/// A BERT encoder's layers as one TorchScript method over packed tokens: weights packed once for oneDNN, activation
-/// and residual fused into the products, one call for all layers. float32 on the CPU; equal to <see cref="BertLayer"/> to rounding.
+/// A BERT encoder's layers in TorchScript over packed tokens: weights packed once for oneDNN, activation and residual
+/// fused into the products. Short batches take one call for all layers; else two calls a layer, with
+/// <see cref="PackedAttention"/> between them. Products in float32 or bfloat16, attention in float32, on the CPU; equal to
+/// <see cref="BertLayer"/> to rounding.
 /// </summary>
 internal sealed class BertScript : IDisposable
 {
@@ -22,8 +25,8 @@ internal sealed class BertScript : IDisposable
     {
         using var scope = NewDisposeScope();
         _config = config;
-        _text = TorchScript.Load(Text(config));
         _tables = tables;
+        _text = TorchScript.Load(Text(config));
         var d = config.Width;
         var (qkv, bias) = (layers[^1].Weights[0], layers[^1].Weights[1]);
         var last = new[] { qkv.narrow(0, 0, d), bias.narrow(0, 0, d), qkv.narrow(0, d, 2 * d), bias.narrow(0, d, 2 * d) };
@@ -35,22 +38,26 @@ internal sealed class BertScript : IDisposable
 
     /// <summary>Encodes tokens with ordinary positions and types.</summary>
     /// <param name="ids">[T], int64.</param>
-    /// <param name="groups">Sequences and tokens of each group, [G, 2], int64.</param>
+    /// <param name="groups">Sequences of equal length.</param>
     /// <param name="scales">Factors on the logits, [N]; null is 1.</param>
     /// <param name="output">What of the last layer.</param>
-    public Tensor Encode(Tensor ids, Tensor groups, Tensor? scales, EncoderOutput output)
+    public Tensor Encode(Tensor ids, IReadOnlyList<LengthGroup> groups, float[]? scales, EncoderOutput output)
     {
         using var scope = NewDisposeScope();
-        return ((Tensor)_text.invoke("encode", ids, groups, scales ?? empty(0), _tables, _layers, output == EncoderOutput.FirstToken))
-            .MoveToOuterDisposeScope();
+        var shapes = Shapes(groups);
+        if (!PackedAttention.Serves(groups, _config))
+            return ((Tensor)_text.invoke("encode", ids, shapes, Scales(scales), _tables, _layers, output == EncoderOutput.FirstToken)).MoveToOuterDisposeScope();
+        return Layers((Tensor)_text.invoke("embed", ids, shapes, _tables), shapes, groups, scales, output).MoveToOuterDisposeScope();
     }
 
     /// <summary>Runs the layers over x [T, D].</summary>
-    public Tensor Run(Tensor x, Tensor groups, Tensor? scales, EncoderOutput output)
+    public Tensor Run(Tensor x, IReadOnlyList<LengthGroup> groups, float[]? scales, EncoderOutput output)
     {
         using var scope = NewDisposeScope();
-        return ((Tensor)_text.invoke("layers", x, groups, scales ?? empty(0), _layers, output == EncoderOutput.FirstToken))
-            .MoveToOuterDisposeScope();
+        var shapes = Shapes(groups);
+        return (PackedAttention.Serves(groups, _config)
+            ? Layers(x, shapes, groups, scales, output)
+            : (Tensor)_text.invoke("layers", x, shapes, Scales(scales), _layers, output == EncoderOutput.FirstToken, 0)).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -60,6 +67,27 @@ internal sealed class BertScript : IDisposable
             tensor.Dispose();
         _text.Dispose();
     }
+
+    private Tensor Layers(Tensor x, Tensor shapes, IReadOnlyList<LengthGroup> groups, float[]? scales, EncoderOutput output)
+    {
+        var last = output == EncoderOutput.FirstToken ? _config.Layers - 1 : _config.Layers;
+        for (var n = 0; n < last; n++)
+        {
+            using var scope = NewDisposeScope();
+            var qkv = (Tensor)_text.invoke("project", x, _layers, n); // [T, 3D]
+            var y = PackedAttention.Run(qkv, groups, scales, _config); // [T, D]
+            var next = ((Tensor)_text.invoke("finish", y, x, _layers, n)).MoveToOuterDisposeScope();
+            x.Dispose();
+            x = next;
+        }
+
+        return last == _config.Layers ? x : (Tensor)_text.invoke("layers", x, shapes, Scales(scales), _layers, true, last);
+    }
+
+    private static Tensor Shapes(IReadOnlyList<LengthGroup> groups) =>
+        tensor([.. groups.SelectMany(g => new long[] { g.Count, g.Length })], groups.Count, 2); // [G, 2]
+
+    private static Tensor Scales(float[]? scales) => scales is null ? empty(0) : tensor(scales);
 
     private Tensor Packed(Tensor weight)
     {
@@ -76,13 +104,14 @@ internal sealed class BertScript : IDisposable
     private Tensor Pack(Tensor weight)
     {
         var packed = (Tensor)_text.invoke("pack", weight);
-        var x = arange(4 * weight.shape[1], ScalarType.Float32).cos().view(4, -1);
-        var product = (Tensor)_text.invoke("product", x, packed, zeros(weight.shape[0]));
-        var expected = nn.functional.linear(x, weight);
-        return allclose(product, expected, 1e-3, 1e-3) ? packed : weight;
+        var x = arange(4 * weight.shape[1], ScalarType.Float32).cos().view(4, -1).to(weight.dtype);
+        var product = ((Tensor)_text.invoke("product", x, packed, zeros(weight.shape[0], weight.dtype))).to(ScalarType.Float32);
+        var expected = nn.functional.linear(x.to(ScalarType.Float32), weight.to(ScalarType.Float32));
+        var tolerance = weight.dtype == ScalarType.Float32 ? 1e-3 : 1e-2;
+        return (product - expected).abs().max().item<float>() <= tolerance * (1 + expected.abs().max().item<float>()) ? packed : weight;
     }
 
-    private static string Text(BertConfig config)
+    private string Text(BertConfig config)
     {
         var eps = config.Epsilon.ToString("E17", System.Globalization.CultureInfo.InvariantCulture);
         var (activation, algorithm) = config.Activation switch
@@ -93,6 +122,7 @@ internal sealed class BertScript : IDisposable
             _ => ("gelu", "tanh"),
         };
         var projection = config.Projected ? "\n    x = torch.linear(x, tables[5], tables[6])" : "";
+        var type = _tables[0].dtype == ScalarType.BFloat16 ? 15 : 6; // torch's numbers
         static string Linear(string x, int w) => $"""ops.mkldnn._linear_pointwise({x}, w[o + {w}], w[o + {w + 1}], "none", [], "")""";
         static string Added(string x, string rest, int w) => $"""ops.mkldnn._linear_pointwise({x}, {rest}, w[o + {w}], w[o + {w + 1}], "add")""";
         string Norm(string x, int w) => $"torch.layer_norm({x}, [{config.Width}], w[o + {w}], w[o + {w + 1}], {eps})";
@@ -103,7 +133,7 @@ internal sealed class BertScript : IDisposable
             def product(self, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
                 return ops.mkldnn._linear_pointwise(x, w, b, "none", [], "")
 
-            def encode(self, ids: Tensor, groups: Tensor, scales: Tensor, tables: List[Tensor], w: List[Tensor], first: bool) -> Tensor:
+            def embed(self, ids: Tensor, groups: Tensor, tables: List[Tensor]) -> Tensor:
                 x = torch.index_select(tables[0], 0, ids).add_(tables[2])
                 shapes: List[List[int]] = groups.tolist()
                 start = 0
@@ -112,7 +142,21 @@ internal sealed class BertScript : IDisposable
                     y = torch.narrow(x, 0, start, n * l).view([n, l, {config.EmbeddingWidth}]).add_(torch.narrow(tables[1], 0, {config.FirstPosition}, l))
                     start = start + n * l
                 x = torch.layer_norm(x, [{config.EmbeddingWidth}], tables[3], tables[4], {eps}){projection}
-                return self.layers(x, groups, scales, w, first)
+                return x
+
+            def encode(self, ids: Tensor, groups: Tensor, scales: Tensor, tables: List[Tensor], w: List[Tensor], first: bool) -> Tensor:
+                return self.layers(self.embed(ids, groups, tables), groups, scales, w, first, 0)
+
+            def project(self, x: Tensor, w: List[Tensor], i: int) -> Tensor:
+                o = i * {PerLayer}
+                return torch.to({Linear("x", 0)}, 6)
+
+            def finish(self, attended: Tensor, x: Tensor, w: List[Tensor], i: int) -> Tensor:
+                o = i * {PerLayer}
+                y = torch.to(attended, {type})
+                x = {Norm(Added("y", "x", 2), 4)}
+                u = ops.mkldnn._linear_pointwise(x, w[o + 6], w[o + 7], "{activation}", [], "{algorithm}")
+                return {Norm(Added("u", "x", 8), 10)}
 
             def attend(self, q: Tensor, k: Tensor, v: Tensor, scales: Tensor, sequence: int, n: int) -> Tensor:
                 if torch.gt(torch.numel(scales), 0):
@@ -120,10 +164,9 @@ internal sealed class BertScript : IDisposable
                 y = torch.scaled_dot_product_attention(q, k, v)
                 return torch.transpose(y, 1, 2).reshape([-1, {config.Width}])
 
-            def layers(self, x: Tensor, groups: Tensor, scales: Tensor, w: List[Tensor], first: bool) -> Tensor:
+            def layers(self, x: Tensor, groups: Tensor, scales: Tensor, w: List[Tensor], first: bool, begin: int) -> Tensor:
                 shapes: List[List[int]] = groups.tolist()
-                for i in range({config.Layers}):
-                    o = i * {PerLayer}
+                for i in range(begin, {config.Layers}):
                     parts: List[Tensor] = []
                     start = 0
                     sequence = 0
@@ -134,9 +177,9 @@ internal sealed class BertScript : IDisposable
                             firsts.append(torch.narrow(x, 0, start, n * l).view([n, l, {config.Width}]).select(1, 0))
                             start = start + n * l
                         last = {config.Layers * PerLayer}
-                        kv = ops.mkldnn._linear_pointwise(x, w[last + 2], w[last + 3], "none", [], "")
+                        kv = torch.to(ops.mkldnn._linear_pointwise(x, w[last + 2], w[last + 3], "none", [], ""), 6)
                         x = torch.cat(firsts)
-                        query = ops.mkldnn._linear_pointwise(x, w[last], w[last + 1], "none", [], "")
+                        query = torch.to(ops.mkldnn._linear_pointwise(x, w[last], w[last + 1], "none", [], ""), 6)
                         start = 0
                         for shape in shapes:
                             n, l = shape[0], shape[1]
@@ -146,7 +189,7 @@ internal sealed class BertScript : IDisposable
                             start = start + n * l
                             sequence = sequence + n
                     else:
-                        qkv = {Linear("x", 0)}
+                        qkv = self.project(x, w, i)
                         for shape in shapes:
                             n, l = shape[0], shape[1]
                             p = torch.narrow(qkv, 0, start, n * l).view([n, l, 3, {config.Heads}, -1]).permute([2, 0, 3, 1, 4])
@@ -157,9 +200,7 @@ internal sealed class BertScript : IDisposable
                         y = parts[0]
                     else:
                         y = torch.cat(parts)
-                    x = {Norm(Added("y", "x", 2), 4)}
-                    u = ops.mkldnn._linear_pointwise(x, w[o + 6], w[o + 7], "{activation}", [], "{algorithm}")
-                    x = {Norm(Added("u", "x", 8), 10)}
+                    x = self.finish(y, x, w, i)
                 return x
 
             """;
