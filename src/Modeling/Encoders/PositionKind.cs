@@ -8,4 +8,13 @@ internal enum PositionKind
 
     /// <summary>Rotated queries and keys (RoPE).</summary>
     Rotary,
+
+    /// <summary>Logits that fall linearly with the distance (ALiBi).</summary>
+    Linear,
+
+    /// <summary>Learned numbers for buckets of distances (T5).</summary>
+    Relative,
+
+    /// <summary>By the causal mask alone.</summary>
+    None,
 }

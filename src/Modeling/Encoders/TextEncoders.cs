@@ -1,10 +1,14 @@
 using System.Text.Json;
 using ML.Extensions.Checkpoints;
 using ML.Extensions.Devices;
+using ML.Extensions.Transformers;
 
 namespace ML.Extensions.Encoders;
 
-/// <summary>The families of encoders. A family is one file, and one line here.</summary>
+/// <summary>
+/// The families of encoders. A family with a network of its own is one file, and one line here; one that
+/// <see cref="TransformerNetwork"/> runs is a line in <see cref="TransformerFamilies"/>.
+/// </summary>
 internal static class TextEncoders
 {
     private static readonly Dictionary<string, Func<JsonElement, Weights, Precision, ComputeDevice, string, TextEncoder>> Families =
@@ -20,7 +24,7 @@ internal static class TextEncoders
         };
 
     /// <summary>Known values of config.json's model_type.</summary>
-    public static IReadOnlyCollection<string> Known => Families.Keys;
+    public static IReadOnlyCollection<string> Known => [.. Families.Keys, .. TransformerFamilies.Known];
 
     /// <summary>Builds the network that a config describes and fills it.</summary>
     /// <exception cref="NotSupportedException">The architecture is not known; the message names it and lists the known.</exception>
@@ -29,9 +33,10 @@ internal static class TextEncoders
         JsonElement config, Weights weights, Precision precision, ComputeDevice device, string origin)
     {
         var type = config.ValueKind == JsonValueKind.Object && config.TryGetProperty("model_type", out var t) ? t.ToString() : "";
-        return Families.TryGetValue(type, out var create)
-            ? create(config, weights, precision, device, origin)
-            : throw new NotSupportedException(
-                $"{origin}: config.json's model_type is '{type}'. Known: {string.Join(", ", Families.Keys)}.");
+        if (Families.TryGetValue(type, out var create))
+            return create(config, weights, precision, device, origin);
+        return TransformerFamilies.Find(config, origin) is { } spec
+            ? TransformerEncoder.Create(spec, weights, precision, device)
+            : throw new NotSupportedException($"{origin}: config.json's model_type is '{type}'. Known: {string.Join(", ", Known)}.");
     }
 }

@@ -1,0 +1,131 @@
+using System.Text.Json;
+using ML.Extensions.Checkpoints;
+using ML.Extensions.Devices;
+using ML.Extensions.Encoders;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ML.Extensions.Transformers;
+
+/// <summary>
+/// A causal network with its language-model head, ready to generate. All tensors it gives are float32 on the CPU and the
+/// caller's. Safe for several threads, each with its own cache.
+/// </summary>
+internal sealed class CausalDecoder : IDisposable
+{
+    private readonly TransformerNetwork _network;
+    private readonly Device _device;
+
+    private CausalDecoder(TransformerNetwork network, Precision precision, Device device) =>
+        (_network, Precision, _device) = (network, precision, device);
+
+    /// <summary>What the network computes.</summary>
+    public TransformerSpec Spec => _network.Spec;
+
+    /// <summary>The precision in use; never Auto.</summary>
+    public Precision Precision { get; }
+
+    /// <summary>Number of weights; a head that is tied to the embedding adds none.</summary>
+    public long ParameterCount => _network.ParameterCount;
+
+    /// <summary>Opens the decoder that a config describes.</summary>
+    /// <exception cref="NotSupportedException">The architecture is not known as a decoder; the message names it and lists the known.</exception>
+    /// <exception cref="InvalidDataException">Config and weights do not fit, or there is no head.</exception>
+    public static CausalDecoder Create(JsonElement config, Weights weights, Precision precision, ComputeDevice device, string origin)
+    {
+        var spec = TransformerFamilies.Find(config, origin);
+        if (spec is not { Causal: true, Head: not null })
+        {
+            throw new NotSupportedException(
+                $"{origin}: config.json's model_type '{config.Find("model_type")}' is no decoder that is known{(spec is null ? "" : " in this form")}. Known: {string.Join(", ", TransformerFamilies.Known)}.");
+        }
+
+        var target = device.Resolve();
+        using var _ = inference_mode();
+        var chosen = PrecisionProbe.Choose(precision, target, spec.Width, spec.FeedForwardWidth);
+        var type = chosen == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
+        return new(new(spec, weights, type, target, head: true), chosen, target);
+    }
+
+    /// <summary>An empty cache; see <see cref="KvCache"/>.</summary>
+    public KvCache NewCache(int sequences = 1, bool turned = true) => new(Spec, sequences, turned);
+
+    /// <summary>States behind the final norm, [T, D].</summary>
+    public Tensor States(PackedTokens batch, IAttention? attention = null) =>
+        Run(() => _network.Forward(_network.Begin(batch), attention ?? PlainAttention.Instance));
+
+    /// <summary>Logits of states [T, D] over the vocabulary, [T, V].</summary>
+    public Tensor Logits(Tensor states) => Run(() => _network.Logits(states.to(_network.Type, _device)));
+
+    /// <summary>
+    /// Appends tokens to the cache and gives the logits behind each sequence's last one. A first call is the prefill; one
+    /// token each is a decoding step.
+    /// </summary>
+    /// <param name="batch">New tokens. Positions go on from the cache unless they are given.</param>
+    /// <param name="cache">What came before; holds the new tokens afterwards.</param>
+    /// <param name="slots">For each sequence of the batch its number in the cache, [N]; null is 0, 1, 2, …</param>
+    /// <returns>[N, V].</returns>
+    public Tensor Append(PackedTokens batch, KvCache cache, int[]? slots = null) => Run(() => AppendHere(batch, cache, slots));
+
+    /// <summary>Continues prompts greedily, all at once; each stops behind its first stop token.</summary>
+    /// <param name="prompts">Ids of each prompt, at least one.</param>
+    /// <param name="newTokens">Most tokens added to each.</param>
+    /// <param name="stops">Ids that end a sequence; they are part of what is returned.</param>
+    /// <returns>New ids of each prompt.</returns>
+    public int[][] Greedy(IReadOnlyList<int[]> prompts, int newTokens, IReadOnlySet<int>? stops = null)
+    {
+        using var cache = NewCache(prompts.Count);
+        var added = prompts.Select(_ => new List<int>()).ToArray();
+        var running = Enumerable.Range(0, prompts.Count).OrderByDescending(i => prompts[i].Length).ToArray();
+        var batch = new PackedTokens([.. running.SelectMany(i => prompts[i])], [.. running.Select(i => prompts[i].Length)]);
+        for (var n = 0; n < newTokens && running.Length > 0; n++)
+        {
+            using var logits = Append(batch, cache, running);
+            using var best = logits.argmax(-1);
+            var ids = best.data<long>().ToArray();
+            for (var i = 0; i < running.Length; i++)
+                added[running[i]].Add((int)ids[i]);
+            running = [.. running.Where((_, i) => stops?.Contains((int)ids[i]) != true)];
+            batch = new([.. running.Select(i => added[i][^1])], [.. running.Select(_ => 1)]);
+        }
+
+        return [.. added.Select(a => a.ToArray())];
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _network.Dispose();
+
+    private Tensor AppendHere(PackedTokens batch, KvCache cache, int[]? slots)
+    {
+        slots ??= [.. Enumerable.Range(0, batch.Lengths.Length)];
+        var pass = _network.Begin(batch, Array.ConvertAll(slots, cache.Length));
+        var (start, lasts) = (0, new long[slots.Length]);
+        for (var i = 0; i < slots.Length; i++)
+        {
+            cache.Begin(slots[i], pass.Positions.Slice(start, batch.Lengths[i]));
+            start += batch.Lengths[i];
+            lasts[i] = start - 1;
+        }
+
+        var states = _network.Forward(pass, new CachedAttention(cache, slots));
+        return _network.Logits(lasts.Length == states.shape[0] ? states : states.index_select(0, tensor(lasts, device: _device)));
+    }
+
+    /// <summary>Runs on the thread that has all cores.</summary>
+    private Tensor Run(Func<Tensor> work)
+    {
+        Tensor? result = null;
+        void Here()
+        {
+            using var scope = NewDisposeScope();
+            using var _ = inference_mode();
+            result = work().to(ScalarType.Float32, CPU).DetachFromDisposeScope();
+        }
+
+        if (_device.type == DeviceType.CPU)
+            TorchThreads.RunWide(Here);
+        else
+            Here();
+        return result!;
+    }
+}

@@ -1,0 +1,13 @@
+using static TorchSharp.torch;
+
+namespace ML.Extensions.Transformers;
+
+/// <summary>
+/// What happens between a layer's projections: queries, keys and values in, mixed values out. The network's own is
+/// <see cref="PlainAttention"/>, a decoder's <see cref="CachedAttention"/>; others rotate, store and merge as they like.
+/// </summary>
+internal interface IAttention
+{
+    /// <summary>Attention of all sequences of a pass in one layer: [T, H·d].</summary>
+    Tensor Attend(AttentionRequest request);
+}

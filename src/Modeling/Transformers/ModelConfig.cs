@@ -1,0 +1,91 @@
+using System.Text.Json;
+using ML.Extensions.Checkpoints;
+using ML.Extensions.Positions;
+
+namespace ML.Extensions.Transformers;
+
+/// <summary>Reads a model's config.json for its family: each number is checked, each message names the key.</summary>
+/// <param name="json">The object.</param>
+/// <param name="origin">Where it comes from, as messages name it.</param>
+internal sealed class ModelConfig(JsonElement json, string origin)
+{
+    private const int MostLayers = 1_000, MostWidth = 1 << 16, MostHeads = 1 << 10, MostRows = 1 << 24;
+
+    /// <summary>Where the config comes from.</summary>
+    public string Origin => origin;
+
+    /// <summary>The object itself.</summary>
+    public JsonElement Json => json;
+
+    /// <summary>A number of layers.</summary>
+    public int Layers(string key = "num_hidden_layers") => Size(key, MostLayers);
+
+    /// <summary>A width.</summary>
+    public int Width(string key = "hidden_size") => Size(key, MostWidth);
+
+    /// <summary>A number of heads.</summary>
+    public int Heads(string key = "num_attention_heads") => Size(key, MostHeads);
+
+    /// <summary>A number of rows: vocabulary, positions.</summary>
+    public int Rows(string key = "vocab_size") => Size(key, MostRows);
+
+    /// <summary>A whole number from 1 on that must be there.</summary>
+    public int Size(string key, int most) => json.Find(key) is { } v ? Whole(key, v, most)
+        : throw new InvalidDataException($"{origin}: config.json has no whole number '{key}'.");
+
+    /// <summary>A whole number from 1 on, or what is usual where it is absent.</summary>
+    public int Size(string key, int most, int usual) => json.Find(key) is { } v ? Whole(key, v, most) : usual;
+
+    /// <summary>A number, or what is usual.</summary>
+    public double Number(string key, double usual) => Number(key) ?? usual;
+
+    /// <summary>A finite number, null if it is absent.</summary>
+    public double? Number(string key) => json.Find(key) is not { } v ? null
+        : v.ValueKind == JsonValueKind.Number && v.TryGetDouble(out var n) && double.IsFinite(n) ? n
+        : throw JsonFile.Wrong(origin, key, v, "a number");
+
+    /// <summary>A flag, or what is usual.</summary>
+    public bool Flag(string key, bool usual) => json.Flag(key, origin) ?? usual;
+
+    /// <summary>A text, or what is usual.</summary>
+    public string Text(string key, string usual) => json.Text(key, origin) ?? usual;
+
+    /// <summary>An activation by its name.</summary>
+    /// <exception cref="NotSupportedException">It is not known; the message lists the known.</exception>
+    public string Activation(string key, string usual)
+    {
+        var name = Text(key, usual);
+        return Activations.Known.Contains(name) ? name : throw new NotSupportedException(
+            $"{origin}: config.json's {key} is '{name}'. Known: {string.Join(", ", Activations.Known)}.");
+    }
+
+    /// <summary>One value a layer from a list, null if the list is absent.</summary>
+    public JsonElement[]? PerLayer(string key, int layers)
+    {
+        if (json.Find(key) is not { } list)
+            return null;
+        return list.ValueKind == JsonValueKind.Array && list.GetArrayLength() == layers
+            ? [.. list.EnumerateArray()] : throw JsonFile.Wrong(origin, key, list, $"a list of {layers}, one a layer");
+    }
+
+    /// <summary>Whether each layer slides, by layer_types, or by a rule where that list is absent.</summary>
+    public bool[] Sliding(int layers, Func<int, bool> rule)
+    {
+        if (PerLayer("layer_types", layers) is not { } types)
+            return [.. Enumerable.Range(0, layers).Select(rule)];
+        return [.. types.Select(t => t.ValueKind != JsonValueKind.String ? throw JsonFile.Wrong(origin, "layer_types", t, "a text") : t.GetString() switch
+        {
+            "sliding_attention" => true,
+            "full_attention" => false,
+            var other => throw new NotSupportedException($"{origin}: config.json's layer_types holds '{other}'. Known: full_attention, sliding_attention."),
+        })];
+    }
+
+    /// <summary>The rotary form, for one of several kinds of layers where config.json has a form for each.</summary>
+    public PositionEncoding.Rotary Rotary(string? layerType = null) => new(RotaryConfig.Read(json, layerType, origin));
+
+    private int Whole(string key, JsonElement value, int most) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var n)
+            ? n >= 1 && n <= most ? n : throw new InvalidDataException($"{origin}: config.json's {key} is {n}; expected 1 to {most}.")
+            : throw JsonFile.Wrong(origin, key, value, "a whole number");
+}

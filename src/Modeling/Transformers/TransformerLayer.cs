@@ -1,0 +1,50 @@
+using ML.Extensions.Encoders;
+using static TorchSharp.torch;
+
+namespace ML.Extensions.Transformers;
+
+/// <summary>One layer: attention and feed-forward, each with its residual and norms, one behind the other or side by side.</summary>
+internal sealed class TransformerLayer
+{
+    private readonly LayerSpec _spec;
+    private readonly SelfAttention _attention;
+    private readonly FeedForward _feedForward;
+    private readonly Norm?[] _norms;
+
+    /// <summary>Reads layer <paramref name="n"/>.</summary>
+    public TransformerLayer(LayerSpec spec, int n, TransformerWeights weights)
+    {
+        _spec = spec;
+        _attention = new(spec.Attention, n, weights);
+        _feedForward = new(spec.FeedForward, weights);
+        var (first, second) = (spec.AttentionResidual, spec.FeedForwardResidual);
+        _norms = [.. new[] { first.Before, first.Inner, first.Behind, second.Before, second.Inner, second.Behind }.Select(weights.Norm)];
+    }
+
+    /// <summary>x [T, D] to [T, D], or to the first tokens' [N, D].</summary>
+    public Tensor Forward(Tensor x, TransformerPass pass, IAttention method, EncoderOutput output)
+    {
+        using var scope = NewDisposeScope();
+        var mixed = _attention.Mix(Apply(_norms[0], x), pass, method);
+        if (output == EncoderOutput.FirstToken)
+        {
+            var firsts = pass.Firsts();
+            (mixed, x) = (mixed.index_select(0, firsts), x.index_select(0, firsts));
+        }
+
+        var attended = Apply(_norms[1], _attention.Output(mixed));
+        if (_spec.Parallel)
+        {
+            var other = Apply(_norms[4], _feedForward.Forward(Apply(_norms[3], x)));
+            return Add(Add(x, attended, _spec.AttentionResidual), other, _spec.FeedForwardResidual).MoveToOuterDisposeScope();
+        }
+
+        x = Apply(_norms[2], Add(x, attended, _spec.AttentionResidual));
+        var forwarded = Apply(_norms[4], _feedForward.Forward(Apply(_norms[3], x)));
+        return Apply(_norms[5], Add(x, forwarded, _spec.FeedForwardResidual)).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Apply(Norm? norm, Tensor x) => norm is null ? x : norm.Forward(x);
+
+    private static Tensor Add(Tensor x, Tensor part, ResidualSpec spec) => spec.Multiplier == 1 ? x + part : x + (part * spec.Multiplier);
+}

@@ -1,0 +1,120 @@
+using ML.Extensions.Checkpoints;
+using ML.Extensions.Encoders;
+using static TorchSharp.torch;
+
+namespace ML.Extensions.Transformers;
+
+/// <summary>The network that a <see cref="TransformerSpec"/> describes, over packed tokens; attention is the caller's choice.</summary>
+internal sealed class TransformerNetwork : IDisposable
+{
+    private readonly TransformerWeights _weights;
+    private readonly Device _device;
+    private readonly Tensor _words;
+    private readonly Tensor? _positions, _tokenTypes;
+    private readonly Norm? _embeddingNorm, _finalNorm;
+    private readonly Projection? _embeddingProjection, _head;
+    private readonly TransformerLayer[] _layers;
+
+    /// <summary>Reads the weights.</summary>
+    /// <param name="spec">What to compute.</param>
+    /// <param name="file">The weights.</param>
+    /// <param name="type">Type of the products.</param>
+    /// <param name="device">Where they run.</param>
+    /// <param name="head">Whether the language-model head is wanted.</param>
+    /// <exception cref="InvalidDataException">A tensor is missing or has another shape.</exception>
+    public TransformerNetwork(TransformerSpec spec, Weights file, ScalarType type, Device device, bool head)
+    {
+        (Spec, Type, _device) = (spec, type, device);
+        _weights = new(new(file, spec.Anchor), type, device);
+        try
+        {
+            var e = spec.Embedding;
+            _words = _weights.Table(e.Words, spec.VocabularySize, e.Width);
+            _positions = e.Positions is null ? null : _weights.Table(e.Positions, e.PositionRows, e.Width);
+            _tokenTypes = e.TokenTypes is null ? null : _weights.Table(e.TokenTypes, e.TokenTypeRows, e.Width);
+            _embeddingNorm = _weights.Norm(e.Norm);
+            _embeddingProjection = _weights.Projection(e.Projection);
+            var made = new Dictionary<LayerSpec, TransformerLayer>(ReferenceEqualityComparer.Instance);
+            _layers = new TransformerLayer[spec.Blocks.Count];
+            for (var n = 0; n < _layers.Length; n++)
+                _layers[n] = new(spec.Blocks[n], n, _weights);
+            _finalNorm = _weights.Norm(spec.FinalNorm);
+            _head = head ? Head(spec, file) : null;
+        }
+        catch
+        {
+            _weights.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What it computes.</summary>
+    public TransformerSpec Spec { get; }
+
+    /// <summary>Type of its products and states.</summary>
+    public ScalarType Type { get; }
+
+    /// <summary>Number of weights.</summary>
+    public long ParameterCount => _weights.ParameterCount;
+
+    /// <summary>Prepares a pass; its tensors belong to the current scope.</summary>
+    public TransformerPass Begin(PackedTokens batch, int[]? past = null) => new(Spec, batch, _device, Type, past);
+
+    /// <summary>States behind the final norm: [T, D] or [N, D].</summary>
+    public Tensor Forward(TransformerPass pass, IAttention attention, EncoderOutput output = EncoderOutput.AllTokens)
+    {
+        using var scope = NewDisposeScope();
+        var x = Embed(pass);
+        for (var n = 0; n < _layers.Length; n++)
+        {
+            var y = _layers[n].Forward(x, pass, attention, n == _layers.Length - 1 ? output : EncoderOutput.AllTokens);
+            x.Dispose();
+            x = y;
+        }
+
+        return (_finalNorm is null ? x : _finalNorm.Forward(x)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Logits over the vocabulary: states [T, D] to [T, V].</summary>
+    /// <exception cref="InvalidOperationException">The network was made without its head.</exception>
+    public Tensor Logits(Tensor states)
+    {
+        using var scope = NewDisposeScope();
+        var logits = (_head ?? throw new InvalidOperationException($"The {Spec.Family} network was opened without a head.")).Forward(states);
+        if (Spec.Head!.Multiplier != 1)
+            logits = logits.mul_(Spec.Head.Multiplier);
+        if (Spec.Head.SoftCap is { } cap)
+            logits = logits.div_(cap).tanh_().mul_(cap);
+        return logits.MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _weights.Dispose();
+
+    private Tensor Embed(TransformerPass pass)
+    {
+        using var scope = NewDisposeScope();
+        var x = pass.Rows(_words, pass.Batch.Ids); // [T, E]
+        if (Spec.Embedding.Scale != 1)
+            x = x.mul_(Spec.Embedding.Scale);
+        if (_tokenTypes is not null)
+            x = pass.Batch.TokenTypes is { } types ? x.add_(pass.Rows(_tokenTypes, types)) : x.add_(_tokenTypes[0]);
+        if (_positions is not null)
+            x = x.add_(pass.PositionRows(_positions, Spec.Embedding.FirstPosition));
+        x = _embeddingNorm is null ? x : _embeddingNorm.Forward(x);
+        return (_embeddingProjection is null ? x : _embeddingProjection.Forward(x)).MoveToOuterDisposeScope(); // [T, D]
+    }
+
+    private Projection Head(TransformerSpec spec, Weights file)
+    {
+        if (spec.Head is not { } head)
+            throw new NotSupportedException($"{file.Origin}: {spec.Family} has no language-model head; it gives embeddings only.");
+        if (head.Tied)
+            return _weights.Tied(_words);
+        var names = new NamedWeights(file, head.Name + ".weight");
+        return names.Contains(head.Name + ".weight")
+            ? _weights.Head(names, head.Name, spec.VocabularySize, spec.Width, head.Bias)
+            : throw new InvalidDataException(
+                $"{file.Origin}: no tensor '{head.Name}.weight', and config.json does not tie the head to the word embedding. The file is an embedding model: it cannot generate.");
+    }
+}

@@ -1,0 +1,110 @@
+using ML.Extensions.Encoders;
+using ML.Extensions.Positions;
+using static TorchSharp.torch;
+
+namespace ML.Extensions.Transformers;
+
+/// <summary>One pass of a batch through a network: its sequences on the device, and the tables that all layers share.</summary>
+internal sealed class TransformerPass
+{
+    private readonly Device _device;
+    private readonly ScalarType _type;
+    private readonly float[] _positions;
+    private readonly Dictionary<PositionEncoding.Rotary, RotaryTable> _tables = [];
+    private readonly Dictionary<LengthGroup, Tensor> _groupPositions = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>Prepares a pass; its tensors belong to the caller's scope.</summary>
+    /// <param name="spec">The network.</param>
+    /// <param name="batch">The tokens.</param>
+    /// <param name="device">Where the network runs.</param>
+    /// <param name="type">Type of its products.</param>
+    /// <param name="past">Tokens of each sequence that came before, [N]; null is none.</param>
+    public TransformerPass(TransformerSpec spec, PackedTokens batch, Device device, ScalarType type, int[]? past = null)
+    {
+        (_device, _type, Batch, Past) = (device, type, batch, past ?? new int[batch.Lengths.Length]);
+        Groups = LengthGroup.Of(batch, device, type);
+        _positions = batch.Positions ?? Counted(batch.Lengths, Past);
+        if (batch.LogitScales is { } factors && factors.Any(f => f != 1))
+            Scales = tensor(PerToken(factors)).to(type, device).view(-1, 1, 1);
+        foreach (var rotary in spec.Blocks.Select(b => b.Attention.Positions).OfType<PositionEncoding.Rotary>())
+            if (!_tables.ContainsKey(rotary))
+                _tables.Add(rotary, Table(rotary));
+        if (spec.Blocks.Any(b => b.Attention.Positions is PositionEncoding.Linear or PositionEncoding.Buckets))
+            foreach (var group in Groups)
+                _groupPositions.Add(group, GroupPositions(group));
+    }
+
+    /// <summary>The tokens.</summary>
+    public PackedTokens Batch { get; }
+
+    /// <summary>Sequences of equal length.</summary>
+    public IReadOnlyList<LengthGroup> Groups { get; }
+
+    /// <summary>Tokens of each sequence that came before, [N].</summary>
+    public int[] Past { get; }
+
+    /// <summary>Position of each token, [T].</summary>
+    public ReadOnlySpan<float> Positions => _positions;
+
+    /// <summary>Factor on the logits of each token, [T, 1, 1]; null is 1.</summary>
+    public Tensor? Scales { get; }
+
+    /// <summary>Queries or keys [T, heads, d] turned by their tokens' positions.</summary>
+    public Tensor Turn(Tensor heads, PositionEncoding.Rotary rotary) => _tables[rotary].Apply(heads, rotary.Interleaved);
+
+    /// <summary>Positions of a group's tokens, [n or 1, L]; null unless some layer's logits depend on them.</summary>
+    public Tensor? PositionsOf(LengthGroup group) => _groupPositions.GetValueOrDefault(group);
+
+    /// <summary>Rows of a table, [T, width].</summary>
+    public Tensor Rows(Tensor table, int[] rows) => table.index_select(0, tensor(Array.ConvertAll(rows, r => (long)r), device: _device));
+
+    /// <summary>Rows of a table of positions; a fraction lies on the line between two rows.</summary>
+    public Tensor PositionRows(Tensor table, int first)
+    {
+        var most = (int)table.shape[0] - 1;
+        var below = Array.ConvertAll(_positions, p => Math.Min((int)p + first, most));
+        var rows = Rows(table, below);
+        var fractions = _positions.Zip(below, (p, row) => p - (row - first)).ToArray();
+        if (Array.TrueForAll(fractions, f => f == 0))
+            return rows;
+        var above = Rows(table, Array.ConvertAll(below, row => Math.Min(row + 1, most)));
+        return lerp(rows, above, tensor(fractions).to(_type, _device).unsqueeze(1)); // E(p) + r (E(p+1) - E(p))
+    }
+
+    /// <summary>Number of each sequence's first token in the batch, int64.</summary>
+    public Tensor Firsts()
+    {
+        var firsts = new long[Batch.Lengths.Length];
+        for (var i = 1; i < firsts.Length; i++)
+            firsts[i] = firsts[i - 1] + Batch.Lengths[i - 1];
+        return tensor(firsts, device: _device);
+    }
+
+    /// <summary>Cosines and sines of all tokens. Where frequencies depend on length, each sequence goes by its own.</summary>
+    private RotaryTable Table(PositionEncoding.Rotary rotary)
+    {
+        if (!rotary.Config.DependsOnLength)
+            return rotary.Table(_positions, 1, _device, _type);
+        var (parts, start) = (new List<RotaryTable>(), 0);
+        for (var i = 0; i < Batch.Lengths.Length; i++)
+        {
+            parts.Add(rotary.Table(_positions.AsSpan(start, Batch.Lengths[i]), Past[i] + Batch.Lengths[i], _device, _type));
+            start += Batch.Lengths[i];
+        }
+
+        return RotaryTable.Joined(parts);
+    }
+
+    private Tensor GroupPositions(LengthGroup group)
+    {
+        var same = Batch.Positions is null && Past.AsSpan(group.FirstSequence, group.Count).IndexOfAnyExcept(Past[group.FirstSequence]) < 0;
+        var rows = same ? 1 : group.Count;
+        return tensor(_positions.AsSpan((int)group.Start, rows * group.Length).ToArray(), rows, group.Length, device: _device);
+    }
+
+    private static float[] Counted(int[] lengths, int[] past) =>
+        [.. lengths.Zip(past).SelectMany(l => Enumerable.Range(l.Second, l.First).Select(p => (float)p))];
+
+    private float[] PerToken(float[] factors) =>
+        [.. factors.Zip(Batch.Lengths).SelectMany(f => Enumerable.Repeat(f.First, f.Second))];
+}

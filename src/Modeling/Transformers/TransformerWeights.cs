@@ -1,0 +1,118 @@
+using ML.Extensions.Checkpoints;
+using static TorchSharp.torch;
+
+namespace ML.Extensions.Transformers;
+
+/// <summary>
+/// Reads a network's weights as its spec asks, in one type on one device, and owns them. What is asked for twice is read once.
+/// </summary>
+/// <param name="weights">The file, under the family's names.</param>
+/// <param name="type">Type of the products.</param>
+/// <param name="device">Where they stay.</param>
+internal sealed class TransformerWeights(NamedWeights weights, ScalarType type, Device device) : IDisposable
+{
+    private readonly List<IDisposable> _owned = [];
+    private readonly Dictionary<string, Tensor> _tables = new(StringComparer.Ordinal);
+
+    /// <summary>Numbers read so far.</summary>
+    public long ParameterCount { get; private set; }
+
+    /// <summary>A table of rows, [rows, width].</summary>
+    public Tensor Table(string name, long rows, long width)
+    {
+        if (_tables.TryGetValue(name, out var known))
+            return known;
+        using var scope = NewDisposeScope();
+        var table = Own(Place(Read(name, rows, width)));
+        _tables.Add(name, table);
+        return table;
+    }
+
+    /// <summary>A norm; null for null.</summary>
+    public Norm? Norm(NormSpec? spec)
+    {
+        if (spec is null)
+            return null;
+        using var scope = NewDisposeScope();
+        var weight = Read(spec.Name + ".weight", spec.Width).add_(spec.Offset);
+        var bias = spec.Bias ? Own(Place(Read(spec.Name + ".bias", spec.Width))) : null;
+        return new(spec, Own(Place(weight)), bias);
+    }
+
+    /// <summary>A product; null for null.</summary>
+    public Projection? Projection(ProjectionSpec? spec)
+    {
+        if (spec is null)
+            return null;
+        using var scope = NewDisposeScope();
+        var rows = spec.Parts.Select(p => spec.Layout == RowLayout.Transposed
+            ? Read(p.Name + ".weight", spec.Inputs, p.Rows).t() : Read(p.Name + ".weight", p.Rows, spec.Inputs)).ToArray();
+        var biases = spec.Bias ? spec.Parts.Select(p => Read(p.Name + ".bias", p.Rows)).ToArray() : [];
+        var weight = Order(rows.Length == 1 ? rows[0] : cat(rows), spec);
+        var bias = biases.Length == 0 ? null : Order(biases.Length == 1 ? biases[0] : cat(biases), spec);
+        return Product(weight, bias);
+    }
+
+    /// <summary>A product with a table that was read before.</summary>
+    public Projection Tied(Tensor table)
+    {
+        using var scope = NewDisposeScope();
+        return Product(table.alias(), null);
+    }
+
+    /// <summary>The head's matrix where it is not the word embedding's; it may have another prefix than the layers.</summary>
+    public Projection Head(NamedWeights file, string name, long rows, long width, bool bias)
+    {
+        using var scope = NewDisposeScope();
+        var weight = file.ReadFloat(name + ".weight", rows, width);
+        ParameterCount += weight.numel();
+        return Product(weight, bias ? file.ReadFloat(name + ".bias", rows) : null);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var item in _owned)
+            item.Dispose();
+        _owned.Clear();
+    }
+
+    private DenseProjection Product(Tensor weight, Tensor? bias)
+    {
+        var product = new DenseProjection(
+            Place(weight).contiguous().DetachFromDisposeScope(), bias is null ? null : Place(bias).contiguous().DetachFromDisposeScope());
+        _owned.Add(product);
+        return product;
+    }
+
+    /// <summary>Brings rows into our order.</summary>
+    private static Tensor Order(Tensor rows, ProjectionSpec spec)
+    {
+        switch (spec.Layout)
+        {
+            case RowLayout.PerHead:
+                var width = spec.Outputs / (3 * spec.LayoutHeads);
+                return rows.view([spec.LayoutHeads, 3, width, .. rows.shape[1..]]).transpose(0, 1).reshape(rows.shape);
+            case RowLayout.SwappedHalves:
+                return rows.roll(rows.shape[0] / 2, 0);
+            default:
+                return rows;
+        }
+    }
+
+    private Tensor Read(string name, params long[] shape)
+    {
+        var read = weights.ReadFloat(name, shape);
+        ParameterCount += read.numel();
+        return read;
+    }
+
+    private Tensor Place(Tensor read) => read.to(type, device);
+
+    private Tensor Own(Tensor tensor)
+    {
+        tensor.DetachFromDisposeScope();
+        _owned.Add(tensor);
+        return tensor;
+    }
+}
