@@ -14,7 +14,7 @@ internal sealed record FolderFiles(string Root, IReadOnlyList<string> Names)
     private static readonly string[] EncoderFiles =
     [
         "config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
-        "vocab.txt", "vocab.json", "merges.txt", .. TransformerSettings.FileNames,
+        "vocab.txt", "vocab.json", "merges.txt", "tokenizer.model", "spiece.model", "sentencepiece.bpe.model", .. TransformerSettings.FileNames,
     ];
 
     /// <summary>Lists them.</summary>

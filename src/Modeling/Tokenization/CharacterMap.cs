@@ -12,6 +12,7 @@ namespace ML.Extensions.Tokenization;
 internal sealed class CharacterMap
 {
     private const uint ValueBit = 1u << 31;
+    private readonly byte[] _bytes;
     private readonly uint[] _units;
     private readonly Dictionary<int, string> _replacements = [];
 
@@ -27,8 +28,12 @@ internal sealed class CharacterMap
         _units = new uint[size / 4];
         for (var i = 0; i < _units.Length; i++)
             _units[i] = BinaryPrimitives.ReadUInt32LittleEndian(bytes[(4 + (i * 4))..]);
+        _bytes = bytes.ToArray();
         ReadReplacements(bytes[(4 + (int)size)..], origin);
     }
+
+    /// <summary>The map as it was read.</summary>
+    public ReadOnlySpan<byte> Bytes => _bytes;
 
     /// <summary>What the shortest entry that starts a text becomes, null if none starts it.</summary>
     public string? Shortest(ReadOnlySpan<char> text) => Walk(text, 0, shortest: true, out _);

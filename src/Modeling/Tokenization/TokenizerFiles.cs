@@ -12,7 +12,7 @@ internal static class TokenizerFiles
         ["WordPiece"] = WordPieceJson.Open,
     };
 
-    /// <summary>tokenizer.json, else vocab.txt with tokenizer_config.json.</summary>
+    /// <summary>tokenizer.json, else a SentencePiece model or vocab.txt with tokenizer_config.json.</summary>
     /// <exception cref="InvalidDataException">A file is missing or wrong; the message names it.</exception>
     /// <exception cref="NotSupportedException">The tokenizer is of a kind that is not known.</exception>
     public static TextTokenizer Open(string folder)
@@ -26,9 +26,11 @@ internal static class TokenizerFiles
             return FromJson(document.RootElement, config?.RootElement, json);
         }
 
+        if (SentencePieceFolder.Find(folder) is { } model)
+            return SentencePieceFolder.Open(model, config?.RootElement);
         var vocabulary = Path.Combine(folder, "vocab.txt");
         if (!File.Exists(vocabulary))
-            throw new InvalidDataException($"{folder}: no tokenizer. Looked for tokenizer.json and vocab.txt.");
+            throw new InvalidDataException($"{folder}: no tokenizer. Looked for tokenizer.json, tokenizer.model, spiece.model, sentencepiece.bpe.model and vocab.txt.");
         using var stream = File.OpenRead(vocabulary);
         return FromVocabulary(stream, WordPieceConfig.Apply(config?.RootElement, new()), vocabulary);
     }

@@ -1,0 +1,64 @@
+using ML.Extensions.Checkpoints;
+
+namespace ML.Extensions.Tokenization;
+
+/// <summary>
+/// Unigram models of XLM-R and T5 as the tokenizer.json that transformers makes of them: its numbering of the pieces, the
+/// Precompiled normalizer, words between blanks, and the special tokens round a text.
+/// </summary>
+internal static class SentencePieceJson
+{
+    private const string Words =
+        """{"type":"Sequence","pretokenizers":[{"type":"WhitespaceSplit"},{"type":"Metaspace","replacement":"▁","prepend_scheme":"always","split":true}]}""";
+
+    private const string Blanks = """{"type":"Metaspace","replacement":"▁","prepend_scheme":"always","split":true}""";
+
+    /// <summary>XLM-R: fairseq's first four ids, then the pieces from the fourth on, then the mask.</summary>
+    /// <exception cref="InvalidDataException">The model has less than four pieces.</exception>
+    public static TextTokenizer Fairseq(SentencePieceModel model, string origin)
+    {
+        if (model.Pieces.Count < 4)
+            throw CheckpointErrors.Unusable(origin, $"it has {model.Pieces.Count} pieces; XLM-R's have more than three.");
+        string[] first = ["<s>", "<pad>", "</s>", "<unk>"];
+        var pieces = first.Select(t => (t, 0.0)).Concat(model.Pieces.Skip(3).Select(p => (p.Text, (double)p.Score))).Append(("<mask>", 0.0)).ToList();
+        List<AddedToken> added = [.. first.Select((t, id) => new AddedToken(t, id)), new("<mask>", pieces.Count - 1, LeftStrip: true)];
+        return Open(model, pieces, 3, added, [("<s>", 0)], [("</s>", 2)], origin);
+    }
+
+    /// <summary>T5: the model's own ids, then its extra ids in falling order; the text's end behind a text.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="extraIds">How many pieces &lt;extra_id_N&gt; there are.</param>
+    /// <param name="origin">File, for messages.</param>
+    /// <exception cref="InvalidDataException">The model has no piece for the end of a text.</exception>
+    public static TextTokenizer T5(SentencePieceModel model, int extraIds, string origin)
+    {
+        var end = model.Special.End;
+        if (end < 0)
+            throw CheckpointErrors.Unusable(origin, "no control piece ends a text; T5's is '</s>'.");
+        var pieces = model.Pieces.Select(p => (p.Text, (double)p.Score)).ToList();
+        var reserved = model.Pieces.Select((p, id) => new AddedToken(p.Text, id))
+            .Where(t => model.Pieces[t.Id].Type is SentencePieceType.Control or SentencePieceType.Unknown or SentencePieceType.UserDefined).ToList();
+        for (var i = extraIds - 1; i >= 0; i--)
+        {
+            reserved.Add(new($"<extra_id_{i}>", pieces.Count));
+            pieces.Add((reserved[^1].Content, 0));
+        }
+
+        return Open(model, pieces, model.Pieces.Select(p => p.Type).ToList().IndexOf(SentencePieceType.Unknown), reserved, [], [(model.Pieces[end].Text, end)], origin);
+    }
+
+    private static TextTokenizer Open(
+        SentencePieceModel model, List<(string Piece, double Score)> pieces, int unknown, List<AddedToken> added,
+        IReadOnlyList<(string Token, int Id)> prefix, IReadOnlyList<(string Token, int Id)> suffix, string origin)
+    {
+        using var json = new TokenizerJsonText();
+        json.AddedTokens(added, added.Select(t => t.Id).ToHashSet());
+        if (model.Characters is { } characters)
+            json.Part("normalizer", $$"""{"type":"Precompiled","precompiled_charsmap":"{{Convert.ToBase64String(characters.Bytes)}}"}""");
+        json.Part("pre_tokenizer", Words);
+        json.Part("decoder", Blanks);
+        json.Template(prefix, suffix);
+        json.Unigram(pieces, unknown, model.ByteFallback);
+        return json.Open(origin);
+    }
+}
