@@ -14,10 +14,17 @@ public sealed class CpuAttentionTest
 
     [TestMethod]
     [DynamicData(nameof(Sizes))]
-    public void Run_EqualsTheOracle(int length, int width) => Check(length, width, 1, 1e-5);
+    public void Run_EqualsTheOracle(int length, int width) => Check<WideTile>(length, width, 1, 1e-5);
 
     [TestMethod]
-    public void Run_HoldsWithLogitsOfEverySize() => Check(300, 32, 40, 1e-4); // logits to several hundred
+    [DynamicData(nameof(Sizes))]
+    public void Run_InNarrowTiles_EqualsTheOracle(int length, int width) => Check<NarrowTile>(length, width, 1, 1e-5);
+
+    [TestMethod]
+    public void Run_InNarrowTiles_TakesMultiplesOf16() => Check<NarrowTile>(100, 48, 1, 1e-5);
+
+    [TestMethod]
+    public void Run_HoldsWithLogitsOfEverySize() => Check<WideTile>(300, 32, 40, 1e-4); // logits to several hundred
 
     [TestMethod]
     public void Fits_KnowsItsWidths()
@@ -25,21 +32,22 @@ public sealed class CpuAttentionTest
         Assert.IsTrue(CpuAttention.Fits(32));
         Assert.IsTrue(CpuAttention.Fits(64));
         Assert.IsTrue(CpuAttention.Fits(128));
-        Assert.IsFalse(CpuAttention.Fits(48));
-        Assert.IsFalse(CpuAttention.Fits(80));
+        Assert.IsFalse(CpuAttention.Fits(24));
+        Assert.IsFalse(CpuAttention.Fits(0));
     }
 
-    private static unsafe void Check(int length, int width, float size, double tolerance)
+    private static unsafe void Check<TTile>(int length, int width, float size, double tolerance)
+        where TTile : IAttentionTile
     {
-        if (!CpuAttention.Supported)
-            Assert.Inconclusive("This processor has no vectors of 16 floats; libtorch's attention is used.");
+        if (!TTile.Supported)
+            Assert.Inconclusive($"This processor does not run {typeof(TTile).Name}.");
         var random = new Random((length * 1_000) + width);
         float[] Rows() => [.. Enumerable.Range(0, length * (width + Gap)).Select(_ => ((float)random.NextDouble() - 0.5f) * 2 * size)];
         var (q, k, v) = (Rows(), Rows(), Rows());
         var output = Enumerable.Repeat(-7f, length * (width + 3)).ToArray();
         var scale = 1 / Math.Sqrt(width);
         fixed (float* a = q, b = k, c = v, y = output)
-            CpuAttention.Run(a, b, c, width + Gap, length, width, (float)scale, y, width + 3);
+            CpuAttention.Run<TTile>(a, b, c, width + Gap, length, width, (float)scale, y, width + 3);
         var expected = AttentionOracle.Full(q, k, v, length, width, width + Gap, scale);
         for (var i = 0; i < length; i++)
         {

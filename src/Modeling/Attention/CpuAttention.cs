@@ -15,13 +15,16 @@ internal static unsafe class CpuAttention
     private const int Block = 256;
 
     /// <summary>Queries that share a pass over keys and values.</summary>
-    private const int Rows = 4 * AttentionTile.Queries;
+    private const int Rows = 24;
 
-    /// <summary>Whether this processor has what the kernel needs: vectors of 16 floats.</summary>
-    public static bool Supported => Avx512F.IsSupported;
+    /// <summary>Queries that go together through a tile of logits.</summary>
+    private const int TileRows = 6;
+
+    /// <summary>Whether this processor has what the kernel needs: AVX-512, or AVX2 with FMA.</summary>
+    public static bool Supported => WideTile.Supported || NarrowTile.Supported;
 
     /// <summary>Whether a head's width fits the tiles.</summary>
-    public static bool Fits(int width) => width == 32 || (width % 64 == 0 && width <= 512);
+    public static bool Fits(int width) => width is > 0 and <= 512 && ((WideTile.Supported && WideTile.Fits(width)) || (NarrowTile.Supported && NarrowTile.Fits(width)));
 
     /// <summary>Attention of one head of one sequence.</summary>
     /// <param name="q">Queries: row i begins at q + i · stride, [d].</param>
@@ -35,8 +38,18 @@ internal static unsafe class CpuAttention
     /// <param name="outputStride">Floats from an output row to the next.</param>
     public static void Run(float* q, float* k, float* v, nint stride, int length, int d, float scale, float* output, nint outputStride)
     {
-        var panels = (length + AttentionTile.Keys - 1) / AttentionTile.Keys;
-        var padded = panels * AttentionTile.Keys;
+        if (WideTile.Supported && WideTile.Fits(d))
+            Run<WideTile>(q, k, v, stride, length, d, scale, output, outputStride);
+        else
+            Run<NarrowTile>(q, k, v, stride, length, d, scale, output, outputStride);
+    }
+
+    /// <summary>The same, with tiles of one kind.</summary>
+    public static void Run<TTile>(float* q, float* k, float* v, nint stride, int length, int d, float scale, float* output, nint outputStride)
+        where TTile : IAttentionTile
+    {
+        var panels = (length + TTile.Keys - 1) / TTile.Keys;
+        var padded = panels * TTile.Keys;
         var scratch = ScratchMemory.OfThread;
         var keys = scratch.Take((nuint)((2L * padded * d) + (2 * Rows * d) + (Rows * Block) + (2 * Rows)));
         var values = keys + ((nint)padded * d);
@@ -45,7 +58,7 @@ internal static unsafe class CpuAttention
         var logits = sums + (Rows * d);
         var maxima = logits + (Rows * Block);
         var totals = maxima + Rows;
-        PackKeys(k, stride, length, padded, d, scale, keys);
+        PackKeys<TTile>(k, stride, length, padded, d, scale, keys);
         PackRows(v, stride, length, d, values);
         for (var from = 0; from < length; from += Rows)
         {
@@ -66,9 +79,9 @@ internal static unsafe class CpuAttention
             for (var at = 0; at < length; at += Block)
             {
                 var count = Math.Min(Block, length - at);
-                Logits(block, row, keys + ((nint)at * d), count, d, logits);
-                Weigh(logits, count, maxima, totals, sums, d);
-                Values(logits, values + ((nint)at * d), count, d, sums);
+                Logits<TTile>(block, row, keys + ((nint)at * d), count, d, logits);
+                Weigh<TTile>(logits, count, maxima, totals, sums, d);
+                TTile.Values(logits, Block, values + ((nint)at * d), count, d, sums, Rows);
             }
 
             for (var r = 0; r < rows; r++)
@@ -78,38 +91,39 @@ internal static unsafe class CpuAttention
         scratch.GiveBack();
     }
 
-    /// <summary>Panels of [d, 64], scaled; missing keys are zero.</summary>
+    /// <summary>Panels of [d, Keys], scaled; missing keys are zero.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void PackKeys(float* k, nint stride, int length, int padded, int d, float scale, float* keys)
+    private static void PackKeys<TTile>(float* k, nint stride, int length, int padded, int d, float scale, float* keys)
+        where TTile : IAttentionTile
     {
-        for (var panel = 0; panel < padded; panel += AttentionTile.Keys, keys += AttentionTile.Keys * d)
+        for (var panel = 0; panel < padded; panel += TTile.Keys, keys += TTile.Keys * d)
         {
-            var count = Math.Min(AttentionTile.Keys, length - panel);
-            if (count < AttentionTile.Keys)
-                new Span<float>(keys, AttentionTile.Keys * d).Clear();
+            var count = Math.Min(TTile.Keys, length - panel);
+            if (count < TTile.Keys)
+                new Span<float>(keys, TTile.Keys * d).Clear();
             var j = 0;
             for (; j + 4 <= count; j += 4)
                 for (var i = 0; i < d; i += 4)
-                    Transpose(k + ((panel + j) * stride) + i, stride, scale, keys + (i * AttentionTile.Keys) + j);
+                    Transpose(k + ((panel + j) * stride) + i, stride, scale, keys + (i * TTile.Keys) + j, TTile.Keys);
             for (; j < count; j++)
                 for (var i = 0; i < d; i++)
-                    keys[(i * AttentionTile.Keys) + j] = k[((panel + j) * stride) + i] * scale;
+                    keys[(i * TTile.Keys) + j] = k[((panel + j) * stride) + i] * scale;
         }
     }
 
     /// <summary>Four keys by four floats of their width.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Transpose(float* from, nint stride, float scale, float* to)
+    private static void Transpose(float* from, nint stride, float scale, float* to, int row)
     {
         var (a, b) = (Vector128.Load(from) * scale, Vector128.Load(from + stride) * scale);
         from += 2 * stride;
         var (c, d) = (Vector128.Load(from) * scale, Vector128.Load(from + stride) * scale);
         var (ab, cd) = (Sse.UnpackLow(a, b), Sse.UnpackLow(c, d)); // a0 b0 a1 b1
         Sse.MoveLowToHigh(ab, cd).Store(to);
-        Sse.MoveHighToLow(cd, ab).Store(to + AttentionTile.Keys);
+        Sse.MoveHighToLow(cd, ab).Store(to + row);
         (ab, cd) = (Sse.UnpackHigh(a, b), Sse.UnpackHigh(c, d));
-        Sse.MoveLowToHigh(ab, cd).Store(to + (2 * AttentionTile.Keys));
-        Sse.MoveHighToLow(cd, ab).Store(to + (3 * AttentionTile.Keys));
+        Sse.MoveLowToHigh(ab, cd).Store(to + (2 * row));
+        Sse.MoveHighToLow(cd, ab).Store(to + (3 * row));
     }
 
     private static void PackRows(float* from, nint stride, int rows, int d, float* to)
@@ -118,55 +132,41 @@ internal static unsafe class CpuAttention
             new ReadOnlySpan<float>(from + (r * stride), d).CopyTo(new(to + ((nint)r * d), d));
     }
 
-    private static void Logits(float* queries, nint row, float* keys, int count, int d, float* logits)
+    private static void Logits<TTile>(float* queries, nint row, float* keys, int count, int d, float* logits)
+        where TTile : IAttentionTile
     {
-        for (var j = 0; j < count; j += AttentionTile.Keys, keys += AttentionTile.Keys * d)
-            for (var r = 0; r < Rows; r += AttentionTile.Queries)
-                AttentionTile.Logits(queries + (r * row), row, keys, d, logits + (r * Block) + j, Block);
+        for (var j = 0; j < count; j += TTile.Keys, keys += TTile.Keys * d)
+            for (var r = 0; r < Rows; r += TileRows)
+                TTile.Logits(queries + (r * row), row, keys, d, logits + (r * Block) + j, Block);
     }
 
     /// <summary>Turns logits into weights relative to the running maximum, and what was summed before with them.</summary>
-    private static void Weigh(float* logits, int count, float* maxima, float* totals, float* sums, int d)
+    private static void Weigh<TTile>(float* logits, int count, float* maxima, float* totals, float* sums, int d)
+        where TTile : IAttentionTile
     {
-        var full = (count + AttentionTile.Keys - 1) / AttentionTile.Keys * AttentionTile.Keys;
+        var full = (count + TTile.Keys - 1) / TTile.Keys * TTile.Keys;
         for (var r = 0; r < Rows; r++)
         {
             var row = logits + (r * Block);
             new Span<float>(row + count, full - count).Fill(float.NegativeInfinity);
-            var largest = Math.Max(maxima[r], AttentionWeights.Largest(row, full));
+            var largest = Math.Max(maxima[r], TTile.Largest(row, full));
             var factor = maxima[r] == largest ? 1 : MathF.Exp(maxima[r] - largest);
             if (factor != 1)
                 Scale(sums + (r * d), factor, d);
-            totals[r] = (totals[r] * factor) + AttentionWeights.Exponentials(row, full, largest);
+            totals[r] = (totals[r] * factor) + TTile.Exponentials(row, full, largest);
             maxima[r] = largest;
-        }
-    }
-
-    private static void Values(float* weights, float* values, int count, int d, float* sums)
-    {
-        if (d == 32)
-        {
-            for (var r = 0; r < Rows; r += 12)
-                AttentionTile.Values12(weights + (r * Block), Block, values, count, d, sums + (r * d));
-            return;
-        }
-
-        for (var i = 0; i < d; i += 64)
-        {
-            for (var r = 0; r < Rows; r += AttentionTile.Queries)
-                AttentionTile.Values6(weights + (r * Block), Block, values + i, count, d, sums + (r * d) + i);
         }
     }
 
     private static void Scale(float* row, float factor, int d)
     {
-        for (var i = 0; i < d; i += 16)
-            (Vector512.Load(row + i) * factor).Store(row + i);
+        for (var i = 0; i < d; i += 8)
+            (Vector256.Load(row + i) * factor).Store(row + i);
     }
 
     private static void Finish(float* row, float factor, int d, float* to)
     {
-        for (var i = 0; i < d; i += 16)
-            (Vector512.Load(row + i) * factor).Store(to + i);
+        for (var i = 0; i < d; i += 8)
+            (Vector256.Load(row + i) * factor).Store(to + i);
     }
 }

@@ -1,27 +1,27 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace ML.Extensions.Attention;
 
 /// <summary>
-/// The inner products of attention on vectors of 16 floats, sized so that all sums stay in registers: 6 queries by
-/// 64 keys for the logits, 6 queries by 64 or 12 by 32 columns for the weighted values.
+/// Tiles of vectors of 16 floats (AVX-512): 6 queries by 64 keys for the logits, 6 queries by 64 or 12 by 32 columns
+/// for the weighted values; all sums stay in registers.
 /// </summary>
-internal static unsafe class AttentionTile
+internal readonly unsafe struct WideTile : IAttentionTile
 {
-    /// <summary>Keys of a panel.</summary>
-    public const int Keys = 64;
+    private const int Panel = 64;
 
-    /// <summary>Queries that go together through a tile of logits.</summary>
-    public const int Queries = 6;
+    /// <inheritdoc/>
+    public static int Keys => Panel;
 
-    /// <summary>Logits of 6 queries and 64 keys.</summary>
-    /// <param name="q">Queries, [6, row].</param>
-    /// <param name="row">Floats from a query to the next.</param>
-    /// <param name="k">A panel of keys by width: [d, 64].</param>
-    /// <param name="d">Width of a head.</param>
-    /// <param name="logits">[6, stride]; the first 64 columns are written.</param>
-    /// <param name="stride">Floats from a row of logits to the next.</param>
+    /// <inheritdoc/>
+    public static bool Supported => Avx512F.IsSupported;
+
+    /// <inheritdoc/>
+    public static bool Fits(int width) => width == 32 || width % 64 == 0;
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Logits(float* q, nint row, float* k, int d, float* logits, nint stride)
     {
@@ -33,7 +33,7 @@ internal static unsafe class AttentionTile
         for (var i = 0; i < d; i++)
         {
             Load(k, out var k0, out var k1, out var k2, out var k3);
-            k += Keys;
+            k += Panel;
             Add(Vector512.Create(q[i]), k0, k1, k2, k3, ref a0, ref a1, ref a2, ref a3);
             Add(Vector512.Create(q[i + row]), k0, k1, k2, k3, ref b0, ref b1, ref b2, ref b3);
             Add(Vector512.Create(q2[i]), k0, k1, k2, k3, ref c0, ref c1, ref c2, ref c3);
@@ -50,15 +50,58 @@ internal static unsafe class AttentionTile
         Store(logits + (5 * stride), f0, f1, f2, f3);
     }
 
-    /// <summary>Adds the weighted values of 6 queries, 64 columns.</summary>
-    /// <param name="p">Weights, [6, stride].</param>
-    /// <param name="stride">Floats from a row of weights to the next.</param>
-    /// <param name="v">Values, [keys, width], from the first of the 64 columns.</param>
-    /// <param name="keys">Keys.</param>
-    /// <param name="width">Floats from a row of values to the next, and of sums.</param>
-    /// <param name="sums">[6, width], from the first of the 64 columns.</param>
+    /// <inheritdoc/>
+    public static void Values(float* weights, nint stride, float* v, int keys, int d, float* sums, int queries)
+    {
+        for (var r = 0; d == 32 && r < queries; r += 12)
+            Values12(weights + (r * stride), stride, v, keys, d, sums + (r * d));
+        for (var i = 0; d != 32 && i < d; i += 64)
+            for (var r = 0; r < queries; r += 6)
+                Values6(weights + (r * stride), stride, v + i, keys, d, sums + (r * d) + i);
+    }
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Values6(float* p, nint stride, float* v, int keys, nint width, float* sums)
+    public static float Largest(float* row, int count)
+    {
+        var a = Vector512.Load(row);
+        var (b, c, d) = (Vector512.Load(row + 16), Vector512.Load(row + 32), Vector512.Load(row + 48));
+        for (var j = 64; j < count; j += 64)
+        {
+            a = Avx512F.Max(a, Vector512.Load(row + j));
+            b = Avx512F.Max(b, Vector512.Load(row + j + 16));
+            c = Avx512F.Max(c, Vector512.Load(row + j + 32));
+            d = Avx512F.Max(d, Vector512.Load(row + j + 48));
+        }
+
+        a = Avx512F.Max(Avx512F.Max(a, b), Avx512F.Max(c, d));
+        var half = Avx.Max(a.GetLower(), a.GetUpper());
+        var quarter = Sse.Max(half.GetLower(), half.GetUpper());
+        return Math.Max(Math.Max(quarter[0], quarter[1]), Math.Max(quarter[2], quarter[3]));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static float Exponentials(float* row, int count, float largest)
+    {
+        var shift = Vector512.Create(largest);
+        var (a, b) = (Vector512<float>.Zero, Vector512<float>.Zero);
+        for (var j = 0; j < count; j += 32)
+        {
+            var x = Exp(Vector512.Load(row + j) - shift);
+            var y = Exp(Vector512.Load(row + j + 16) - shift);
+            a += x;
+            b += y;
+            x.Store(row + j);
+            y.Store(row + j + 16);
+        }
+
+        return Vector512.Sum(a + b);
+    }
+
+    /// <summary>Adds the weighted values of 6 queries, 64 columns: v and sums begin at the first of these.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Values6(float* p, nint stride, float* v, int keys, nint width, float* sums)
     {
         Vector512<float> a0, a1, a2, a3, b0, b1, b2, b3, c0, c1, c2, c3, d0, d1, d2, d3, e0, e1, e2, e3, f0, f1, f2, f3;
         Load(sums, out a0, out a1, out a2, out a3);
@@ -90,7 +133,7 @@ internal static unsafe class AttentionTile
 
     /// <summary>Adds the weighted values of 12 queries, 32 columns; see <see cref="Values6"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Values12(float* p, nint stride, float* v, int keys, nint width, float* sums)
+    private static void Values12(float* p, nint stride, float* v, int keys, nint width, float* sums)
     {
         Vector512<float> a0, a1, a2, a3, b0, b1, b2, b3, c0, c1, c2, c3, d0, d1, d2, d3, e0, e1, e2, e3, f0, f1, f2, f3;
         Load(sums, width, out a0, out a1, out a2, out a3);
@@ -181,5 +224,26 @@ internal static unsafe class AttentionTile
         s1.Store(to + 16);
         s2.Store(to + row);
         s3.Store(to + row + 16);
+    }
+
+    /// <summary>
+    /// e^x for x at most 0, to a relative 3e-7: 2^n · e^f with n whole and |f| at most ln(2)/2, the second factor by its
+    /// Taylor polynomial.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Exp(Vector512<float> x)
+    {
+        x = Avx512F.Max(x, Vector512.Create(-87f));
+        var n = Avx512F.RoundScale(x * 1.44269504f, 8); // to the nearest whole number
+        var f = Avx512F.FusedMultiplyAdd(n, Vector512.Create(-0.693359375f), x);
+        f = Avx512F.FusedMultiplyAdd(n, Vector512.Create(2.12194440e-4f), f); // ln 2 in two parts
+        var y = Vector512.Create(1f / 720);
+        y = Avx512F.FusedMultiplyAdd(y, f, Vector512.Create(1f / 120));
+        y = Avx512F.FusedMultiplyAdd(y, f, Vector512.Create(1f / 24));
+        y = Avx512F.FusedMultiplyAdd(y, f, Vector512.Create(1f / 6));
+        y = Avx512F.FusedMultiplyAdd(y, f, Vector512.Create(0.5f));
+        y = Avx512F.FusedMultiplyAdd(y, f, Vector512<float>.One);
+        y = Avx512F.FusedMultiplyAdd(y, f, Vector512<float>.One);
+        return Avx512F.Scale(y, n);
     }
 }
