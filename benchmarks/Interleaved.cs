@@ -42,6 +42,9 @@ internal sealed class Interleaved(string title, int rounds, int repeats)
     /// <summary>How many times faster <paramref name="fast"/> is: median over the rounds of each round's own ratio.</summary>
     public double Speedup(string fast, string slow) => Median([.. _seconds[slow].Zip(_seconds[fast], (s, f) => s / f)]);
 
+    /// <summary>Median seconds of a rival.</summary>
+    public double Seconds(string name) => Median(_seconds[name]);
+
     /// <summary>The same in processor time of the process: what a busy machine does not change.</summary>
     public double ProcessorSpeedup(string fast, string slow) => Median(_processor[slow]) / Median(_processor[fast]);
 
