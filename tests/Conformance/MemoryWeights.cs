@@ -4,7 +4,7 @@ using TorchSharp;
 namespace ML.Extensions.Tests.Conformance;
 
 /// <summary>Weights in managed memory, which oracles read as plain arrays.</summary>
-internal sealed class MemoryWeights : Weights
+internal class MemoryWeights : Weights
 {
     private readonly Dictionary<string, float[]> _values = [];
     private readonly Dictionary<string, TensorEntry> _entries = [];

@@ -11,9 +11,11 @@ namespace ML.Extensions.Tests.Encoders;
 public sealed class GoldenEncoderTest
 {
     private static readonly string[] Families =
-        ["bert", "roberta", "xlm-roberta", "distilbert", "electra", "albert"];
+    [
+        "bert", "roberta", "xlm-roberta", "distilbert", "electra", "albert", "mpnet", "nomic-bert", "modernbert", "eurobert", "jina-v3", "gte", "t5-encoder",
+    ];
 
-    private static readonly string[] Layouts = ["bert-*", "roberta-*"];
+    private static readonly string[] Layouts = ["bert-*", "roberta-*", "modernbert-*", "gte-*", "t5-*"];
 
     public static IEnumerable<string> Configs => Shared.Root is null ? [] :
         Families.SelectMany(f => Directory.EnumerateDirectories(Models(f)))
@@ -35,6 +37,8 @@ public sealed class GoldenEncoderTest
         foreach (var run in golden.Entries.Keys.Where(k => k.EndsWith("input_ids", StringComparison.Ordinal)).Select(k => k[..^9]))
         {
             var rows = GoldenRows.Read(golden, run);
+            if (encoder.Config.Family == "mpnet")
+                rows = rows.WithoutGaps(); // its distances count padding in the middle, which packed texts don't have
             var (batch, expected) = rows.Kept(positions: null);
             if (run != "maskonly_") // where masked words take positions, too
                 Compare(encoder, batch, expected, name + " " + run);

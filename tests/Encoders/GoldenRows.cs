@@ -28,6 +28,20 @@ internal sealed record GoldenRows(long[] Ids, long[] Mask, long[]? Types, long[]
             states.data<float>().ToArray(), (int)states.shape[2], (int)states.shape[1]);
     }
 
+    /// <summary>The same with no token in rows that have padding between tokens.</summary>
+    public GoldenRows WithoutGaps()
+    {
+        var mask = Mask.ToArray();
+        for (var row = 0; row < mask.Length; row += Length)
+        {
+            var real = Mask.AsSpan(row, Length);
+            if (real[real.IndexOf(1)..(real.LastIndexOf(1) + 1)].Contains(0))
+                mask.AsSpan(row, Length).Clear();
+        }
+
+        return this with { Mask = mask };
+    }
+
     /// <summary>The tokens that the mask keeps, packed, and their states [T, D].</summary>
     /// <param name="positions">Position id of position 0, where position_ids are to be used; null leaves them to the model.</param>
     public (PackedTokens Batch, float[] Expected) Kept(int? positions)

@@ -37,11 +37,11 @@ internal sealed class NamedWeights(Weights weights, string anchor, Func<string, 
     private static Dictionary<string, string> Names(Weights weights, string anchor)
     {
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
-        var anchored = weights.Entries.Keys.Where(k => k.EndsWith(anchor, StringComparison.Ordinal)).MinBy(k => k.Length);
+        var anchored = weights.Entries.Keys.Select(Plain).Where(k => k.EndsWith(anchor, StringComparison.Ordinal)).MinBy(k => k.Length);
         var prefix = anchored is null ? "" : anchored[..^anchor.Length];
         foreach (var stored in weights.Entries.Keys.Where(k => k.StartsWith(prefix, StringComparison.Ordinal)))
         {
-            var name = stored[prefix.Length..];
+            var name = Plain(stored[prefix.Length..]);
             if (name.EndsWith(".gamma", StringComparison.Ordinal))
                 name = name[..^5] + "weight";
             else if (name.EndsWith(".beta", StringComparison.Ordinal))
@@ -51,4 +51,7 @@ internal sealed class NamedWeights(Weights weights, string anchor, Func<string, 
 
         return names;
     }
+
+    /// <summary>torch.nn.utils.parametrize keeps a weight that adapters change under another name.</summary>
+    private static string Plain(string stored) => stored.Replace(".parametrizations.weight.original", ".weight", StringComparison.Ordinal);
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ML.Extensions.Checkpoints;
 using ML.Extensions.Devices;
+using ML.Extensions.Transformers;
 
 namespace ML.Extensions.Encoders;
 
@@ -24,13 +25,13 @@ internal static class Albert
     {
         var keys = new ModelConfig(config, origin);
         var read = BertConfig.Read(keys, "albert");
-        var groups = keys.Size("num_hidden_groups", 1, 1, read.Layers);
-        var inner = keys.Size("inner_group_num", 1, 1, ModelSizes.Layers / read.Layers);
+        var groups = keys.Size("num_hidden_groups", read.Layers, 1);
+        var inner = keys.Size("inner_group_num", 1_000 / read.Layers, 1);
         int Stored(int layer) => ((layer / inner * groups / read.Layers) * inner) + (layer % inner);
         var shared = read with
         {
             Layers = read.Layers * inner,
-            EmbeddingWidth = keys.Size("embedding_size", 128, 1, ModelSizes.Width),
+            EmbeddingWidth = keys.Size("embedding_size", 1 << 16, 128),
             Projected = true,
             Activation = keys.Choice("hidden_act", "gelu_new", BertConfig.Activations),
             StoredLayers = [.. Enumerable.Range(0, read.Layers * inner).Select(Stored)],

@@ -1,4 +1,4 @@
-using ML.Extensions.Checkpoints;
+using ML.Extensions.Transformers;
 
 namespace ML.Extensions.Encoders;
 
@@ -38,15 +38,13 @@ internal sealed record BertConfig(
     /// <exception cref="NotSupportedException">A choice is not known; the message lists the known.</exception>
     public static BertConfig Read(ModelConfig config, string family)
     {
-        config.Choice("position_embedding_type", "absolute", "absolute");
+        config.Choice("position_embedding_type", "absolute", ["absolute", .. TransformerFamilies.Variants(family)]);
         config.Expect("is_decoder", false);
         var read = new BertConfig(
-            family, config.Size(ModelSizes.Layers, "num_hidden_layers"), config.Size(ModelSizes.Width, "hidden_size"),
-            config.Size(ModelSizes.Heads, "num_attention_heads"), config.Size(ModelSizes.FeedForward, "intermediate_size"),
-            config.Size(ModelSizes.Positions, "max_position_embeddings"), config.Size(ModelSizes.Vocabulary, "vocab_size"),
-            config.Size("type_vocab_size", 2, 0, ModelSizes.TokenTypes), config.Number(1e-12, "layer_norm_eps"),
+            family, config.Layers(), config.Width(), config.Heads(), config.Size("intermediate_size", 1 << 20), config.Rows("max_position_embeddings"),
+            config.Rows(), config.Size("type_vocab_size", 1 << 10, 2, least: 0), config.Number("layer_norm_eps", 1e-12),
             config.Choice("hidden_act", "gelu", Activations));
-        config.HeadWidth(read.Width, read.Heads);
+        config.HeadWidth();
         return read;
     }
 }

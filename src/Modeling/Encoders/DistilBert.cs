@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ML.Extensions.Checkpoints;
 using ML.Extensions.Devices;
+using ML.Extensions.Transformers;
 
 namespace ML.Extensions.Encoders;
 
@@ -24,11 +25,9 @@ internal static class DistilBert
     {
         var keys = new ModelConfig(config, origin);
         var read = new BertConfig(
-            "distilbert", keys.Size(ModelSizes.Layers, "n_layers"), keys.Size(ModelSizes.Width, "dim"),
-            keys.Size(ModelSizes.Heads, "n_heads"), keys.Size(ModelSizes.FeedForward, "hidden_dim"),
-            keys.Size(ModelSizes.Positions, "max_position_embeddings"), keys.Size(ModelSizes.Vocabulary, "vocab_size"),
-            0, 1e-12, keys.Choice("activation", "gelu", BertConfig.Activations));
-        keys.HeadWidth(read.Width, read.Heads, "dim", "n_heads");
+            "distilbert", keys.Layers("n_layers"), keys.Width("dim"), keys.Heads("n_heads"), keys.Size("hidden_dim", 1 << 20),
+            keys.Rows("max_position_embeddings"), keys.Rows(), 0, 1e-12, keys.Choice("activation", "gelu", BertConfig.Activations));
+        keys.HeadWidth("dim", "n_heads");
         return BertEncoder.Create(read, new(weights, BertEncoder.Anchor, n => BertEncoder.Respell(n, "transformer.layer.", Parts)), precision, device);
     }
 }

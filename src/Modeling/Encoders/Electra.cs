@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ML.Extensions.Checkpoints;
 using ML.Extensions.Devices;
+using ML.Extensions.Transformers;
 
 namespace ML.Extensions.Encoders;
 
@@ -12,7 +13,7 @@ internal static class Electra
     {
         var keys = new ModelConfig(config, origin);
         var read = BertConfig.Read(keys, "electra");
-        var width = keys.Size("embedding_size", 128, 1, ModelSizes.Width);
+        var width = keys.Size("embedding_size", 1 << 16, 128);
         return BertEncoder.Create(
             read with { EmbeddingWidth = width, Projected = width != read.Width }, new(weights, BertEncoder.Anchor), precision, device);
     }

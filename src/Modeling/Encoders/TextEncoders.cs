@@ -33,10 +33,10 @@ internal static class TextEncoders
         JsonElement config, Weights weights, Precision precision, ComputeDevice device, string origin)
     {
         var type = config.ValueKind == JsonValueKind.Object && config.TryGetProperty("model_type", out var t) ? t.ToString() : "";
-        if (Families.TryGetValue(type, out var create))
-            return create(config, weights, precision, device, origin);
-        return TransformerFamilies.Find(config, origin) is { } spec
-            ? TransformerEncoder.Create(spec, weights, precision, device)
+        if (TransformerFamilies.Find(config, origin) is { } spec) // first: it has variants of families below
+            return TransformerEncoder.Create(spec, weights, precision, device);
+        return Families.TryGetValue(type, out var create)
+            ? create(config, weights, precision, device, origin)
             : throw new NotSupportedException($"{origin}: config.json's model_type is '{type}'. Known: {string.Join(", ", Known)}.");
     }
 }

@@ -5,6 +5,9 @@ namespace ML.Extensions.Transformers;
 /// <param name="Width">E, mostly the hidden size.</param>
 internal sealed record EmbeddingSpec(string Words, int Width)
 {
+    /// <summary>What some files call the table of words.</summary>
+    public string? OtherWords { get; init; }
+
     /// <summary>Factor on the words' rows. Gemma: sqrt(D).</summary>
     /// <value>Default: 1.</value>
     public double Scale { get; init; } = 1;

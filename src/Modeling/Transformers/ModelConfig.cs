@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using ML.Extensions.Checkpoints;
 using ML.Extensions.Positions;
 
@@ -33,8 +34,8 @@ internal sealed class ModelConfig(JsonElement json, string origin)
     public int Size(string key, int most) => json.Find(key) is { } v ? Whole(key, v, most)
         : throw new InvalidDataException($"{origin}: config.json has no whole number '{key}'.");
 
-    /// <summary>A whole number from 1 on, or what is usual where it is absent.</summary>
-    public int Size(string key, int most, int usual) => json.Find(key) is { } v ? Whole(key, v, most) : usual;
+    /// <summary>A whole number from <paramref name="least"/> on, or what is usual where it is absent.</summary>
+    public int Size(string key, int most, int usual, int least = 1) => json.Find(key) is { } v ? Whole(key, v, most, least) : usual;
 
     /// <summary>A number, or what is usual.</summary>
     public double Number(string key, double usual) => Number(key) ?? usual;
@@ -47,17 +48,56 @@ internal sealed class ModelConfig(JsonElement json, string origin)
     /// <summary>A flag, or what is usual.</summary>
     public bool Flag(string key, bool usual) => json.Flag(key, origin) ?? usual;
 
+    /// <summary>Refuses a flag that stands for something the network does not have.</summary>
+    /// <exception cref="NotSupportedException">The flag is not <paramref name="only"/>.</exception>
+    public void Expect(string key, bool only)
+    {
+        if (Flag(key, only) != only)
+            throw new NotSupportedException($"{origin}: config.json's {key} is {(only ? "false" : "true")}. Known: {(only ? "true" : "false")}.");
+    }
+
+    /// <summary>One of several words, or <paramref name="usual"/> where the key is absent or null.</summary>
+    /// <exception cref="NotSupportedException">It is another word; the message lists the known.</exception>
+    public string Choice(string key, string usual, params IReadOnlyCollection<string> known)
+    {
+        var word = Text(key, usual);
+        return known.Contains(word) ? word : throw new NotSupportedException(
+            $"{origin}: config.json's {key} is '{word}'. Known: {string.Join(", ", known)}.");
+    }
+
+    /// <summary>Row of position 0 in a table of so many rows, for families that begin behind the padding id's row.</summary>
+    /// <exception cref="InvalidDataException">There is no such row.</exception>
+    public int FirstPosition(int rows)
+    {
+        var padding = Size("pad_token_id", MostRows, 1, least: 0);
+        return padding + 1 < rows ? padding + 1 : throw new InvalidDataException(
+            $"{origin}: config.json's pad_token_id is {padding}, behind which positions begin; max_position_embeddings is {rows}, so none is left.");
+    }
+
+    /// <summary>Width of a head where the heads share the width: width / heads.</summary>
+    /// <exception cref="InvalidDataException">It is not whole.</exception>
+    public int HeadWidth(string widthKey = "hidden_size", string headsKey = "num_attention_heads")
+    {
+        var (width, heads) = (Width(widthKey), Heads(headsKey));
+        return width % heads == 0 ? width / heads : throw new InvalidDataException(
+            $"{origin}: config.json's {widthKey} {width} is not a multiple of {headsKey} {heads}.");
+    }
+
+    /// <summary>The same config with other values, for families whose configs have older names.</summary>
+    public ModelConfig With(params (string Key, JsonNode? Value)[] changes)
+    {
+        var changed = JsonNode.Parse(json.GetRawText())!.AsObject();
+        foreach (var (key, value) in changes)
+            changed[key] = value;
+        return new(JsonSerializer.SerializeToElement(changed), origin);
+    }
+
     /// <summary>A text, or what is usual.</summary>
     public string Text(string key, string usual) => json.Text(key, origin) ?? usual;
 
     /// <summary>An activation by its name.</summary>
     /// <exception cref="NotSupportedException">It is not known; the message lists the known.</exception>
-    public string Activation(string key, string usual)
-    {
-        var name = Text(key, usual);
-        return Activations.Known.Contains(name) ? name : throw new NotSupportedException(
-            $"{origin}: config.json's {key} is '{name}'. Known: {string.Join(", ", Activations.Known)}.");
-    }
+    public string Activation(string key, string usual) => Choice(key, usual, Activations.Known);
 
     /// <summary>One value a layer from a list, null if the list is absent.</summary>
     public JsonElement[]? PerLayer(string key, int layers)
@@ -84,8 +124,8 @@ internal sealed class ModelConfig(JsonElement json, string origin)
     /// <summary>The rotary form, for one of several kinds of layers where config.json has a form for each.</summary>
     public PositionEncoding.Rotary Rotary(string? layerType = null) => new(RotaryConfig.Read(json, layerType, origin));
 
-    private int Whole(string key, JsonElement value, int most) =>
+    private int Whole(string key, JsonElement value, int most, int least = 1) =>
         value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var n)
-            ? n >= 1 && n <= most ? n : throw new InvalidDataException($"{origin}: config.json's {key} is {n}; expected 1 to {most}.")
+            ? n >= least && n <= most ? n : throw new InvalidDataException($"{origin}: config.json's {key} is {n}; expected {least} to {most}.")
             : throw JsonFile.Wrong(origin, key, value, "a whole number");
 }

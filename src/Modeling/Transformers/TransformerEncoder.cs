@@ -42,6 +42,8 @@ internal sealed class TransformerEncoder : TextEncoder
     {
         using var scope = NewDisposeScope();
         using var _ = inference_mode();
+        if (_network.Spec.Embedding.FirstPosition is > 0 and var first)
+            batch = batch.PassOver(first - 1);
         if (_device.type != DeviceType.CPU)
             return Forward(batch, output).to(ScalarType.Float32, CPU).MoveToOuterDisposeScope();
         var states = empty(output == EncoderOutput.FirstToken ? batch.Lengths.Length : batch.Ids.Length, Config.Width);

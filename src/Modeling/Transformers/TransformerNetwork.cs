@@ -25,11 +25,12 @@ internal sealed class TransformerNetwork : IDisposable
     public TransformerNetwork(TransformerSpec spec, Weights file, ScalarType type, Device device, bool head)
     {
         (Spec, Type, _device) = (spec, type, device);
-        _weights = new(new(file, spec.Anchor), type, device);
+        var names = new NamedWeights(file, spec.Anchor);
+        _weights = new(names, type, device);
         try
         {
             var e = spec.Embedding;
-            _words = _weights.Table(e.Words, spec.VocabularySize, e.Width);
+            _words = _weights.Table(e.OtherWords is { } other && !names.Contains(e.Words) && names.Contains(other) ? other : e.Words, spec.VocabularySize, e.Width);
             _positions = e.Positions is null ? null : _weights.Table(e.Positions, e.PositionRows, e.Width);
             _tokenTypes = e.TokenTypes is null ? null : _weights.Table(e.TokenTypes, e.TokenTypeRows, e.Width);
             _embeddingNorm = _weights.Norm(e.Norm);
