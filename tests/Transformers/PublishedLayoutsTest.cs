@@ -1,0 +1,98 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ML.Extensions.Checkpoints;
+using ML.Extensions.Devices;
+using ML.Extensions.Encoders;
+using ML.Extensions.LongText;
+using ML.Extensions.Tests.Encoders;
+
+namespace ML.Extensions.Tests.Transformers;
+
+/// <summary>Encoders in the names of published folders that the reference library no longer reads, against its states for the same weights.</summary>
+[TestClass]
+[TestCategory("Shared")]
+public sealed class PublishedLayoutsTest
+{
+    private static readonly (string Published, string New)[] NomicNames =
+    [
+        ("n_embd", "hidden_size"), ("n_layer", "num_hidden_layers"), ("n_head", "num_attention_heads"), ("n_inner", "intermediate_size"),
+        ("layer_norm_epsilon", "layer_norm_eps"), ("max_trained_positions", "max_position_embeddings"), ("vocab_size", "vocab_size"), ("type_vocab_size", "type_vocab_size"),
+    ];
+
+    [TestMethod]
+    public void NomicBert_ReadsTheWordsOfGpt2()
+    {
+        var config = Config("nomic-bert/base");
+        var published = new JsonObject
+        {
+            ["model_type"] = "nomic_bert", ["activation_function"] = "swiglu", ["prenorm"] = false, ["causal"] = false, ["n_positions"] = 8192,
+            ["rotary_emb_base"] = config["rope_parameters"]!["rope_theta"]!.DeepClone(), ["rotary_emb_fraction"] = 1.0,
+            ["rotary_emb_interleaved"] = false, ["rotary_scaling_factor"] = null,
+            ["qkv_proj_bias"] = false, ["mlp_fc1_bias"] = false, ["mlp_fc2_bias"] = false,
+        };
+        foreach (var (old, name) in NomicNames)
+            published[old] = config[name]!.DeepClone();
+        Agree("nomic-bert/base", published, n => n, 256);
+    }
+
+    [TestMethod]
+    public void JinaV3_ReadsTheWeightsUnderTheAdapters()
+    {
+        var published = Config("jina-v3/base");
+        published["model_type"] = "xlm-roberta";
+        published["position_embedding_type"] = "rotary";
+        published["rotary_emb_base"] = published["rope_parameters"]!["rope_theta"]!.DeepClone();
+        published["max_position_embeddings"] = 258;
+        published.Remove("rope_parameters");
+        Agree("jina-v3/base", published, n => "roberta." + (Adapted(n) ? n.Replace(".weight", ".parametrizations.weight.original", StringComparison.Ordinal) : n), 256);
+    }
+
+    [TestMethod]
+    public void T5_FindsTheWordsUnderTheEncodersName() => Agree(
+        "t5-encoder/relu", Config("t5-encoder/relu"), n => n == "shared.weight" ? "encoder.embed_tokens.weight" : n, 512);
+
+    /// <summary>arctic-xs-rope: a real model from its folder.</summary>
+    [TestMethod]
+    public void ArcticXsRope_EqualsItsGoldenVectors()
+    {
+        var folder = Path.Combine(Shared.Root!, "data", "models", "arctic-xs-rope");
+        using var golden = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "golden.json")));
+        var settings = new EmbedderSettings
+        {
+            PromptName = null, Extension = ContextExtension.None, LogLengthScaling = false, BeyondLimit = BeyondLimit.Truncate, Precision = Precision.Float32,
+        };
+        using var embedder = LongTextEmbedder.Open(EmbeddingModel.FromFolder(folder), settings, ComputeDevice.Cpu);
+        JsonElement[] texts = [.. golden.RootElement.GetProperty("texts").EnumerateArray()];
+        var embeddings = embedder.Embed([.. texts.Select(t => t.GetProperty("text").GetString()!)]);
+        var worst = 0.0;
+        for (var i = 0; i < texts.Length; i++)
+        {
+            double[] expected = [.. texts[i].GetProperty("embedding").EnumerateArray().Select(v => v.GetDouble())];
+            worst = Math.Max(worst, expected.Select((v, d) => Math.Abs(v - embeddings[i].Vector[d])).Max());
+        }
+
+        Console.WriteLine($"largest difference {worst:E2}");
+        Assert.IsLessThan(2e-5, worst);
+    }
+
+    private static bool Adapted(string name) => name.EndsWith(".weight", StringComparison.Ordinal)
+        && new[] { "Wqkv", "out_proj", "fc1", "fc2", "word_embeddings", "token_type_embeddings" }.Any(p => name.EndsWith(p + ".weight", StringComparison.Ordinal));
+
+    private static string Folder(string name) => Path.Combine(Shared.Root!, "goldens", "models", name);
+
+    private static JsonObject Config(string name) => JsonNode.Parse(File.ReadAllText(Path.Combine(Folder(name), "config.json")))!.AsObject();
+
+    private static void Agree(string name, JsonObject config, Func<string, string> rename, int window)
+    {
+        using var stored = WeightFiles.Open(Folder(name));
+        using var weights = new RenamedWeights(stored, rename);
+        using var golden = new SafetensorsFile(Path.Combine(Folder(name), "golden.safetensors"));
+        using var encoder = TextEncoders.Create(JsonSerializer.SerializeToElement(config), weights, Precision.Float32, ComputeDevice.Cpu, name);
+        Assert.AreEqual(window, encoder.Config.Window);
+        var (batch, expected) = GoldenRows.Read(golden, "").Kept(null);
+        using var states = encoder.Encode(batch, EncoderOutput.AllTokens);
+        var values = states.data<float>().ToArray();
+        for (var i = 0; i < expected.Length; i++)
+            Assert.AreEqual(expected[i], values[i], 2e-5f, $"{name}, value {i}");
+    }
+}
