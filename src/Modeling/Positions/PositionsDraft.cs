@@ -18,14 +18,15 @@ internal sealed record RotaryConfig(int Dimension, double Base)
     public static RotaryConfig Read(JsonElement config, string? layerType, string origin)
     {
         var form = config.TryGetProperty("rope_parameters", out var given) ? given
-            : throw new NotSupportedException($"{origin}: config.json has no rope_parameters.");
+            : !config.TryGetProperty("rope_scaling", out var scaling) || scaling.ValueKind == JsonValueKind.Null ? config
+            : throw new NotSupportedException($"{origin}: config.json's rope_scaling is not known.");
         if (layerType is not null && form.TryGetProperty(layerType, out var own))
             form = own;
         if (form.TryGetProperty("rope_type", out var type) && type.GetString() != "default")
             throw new NotSupportedException($"{origin}: config.json's rope_type is '{type}'. Known: default.");
         var d = config.TryGetProperty("head_dim", out var h) && h.ValueKind == JsonValueKind.Number
             ? h.GetInt32() : config.GetProperty("hidden_size").GetInt32() / config.GetProperty("num_attention_heads").GetInt32();
-        return new(form.TryGetProperty("partial_rotary_factor", out var part) ? (int)(d * part.GetDouble()) : d, form.GetProperty("rope_theta").GetDouble());
+        return new(form.TryGetProperty("partial_rotary_factor", out var part) ? (int)(d * part.GetDouble()) : d, form.TryGetProperty("rope_theta", out var theta) ? theta.GetDouble() : 10_000);
     }
 
     /// <summary>Frequencies for a sequence of a length.</summary>

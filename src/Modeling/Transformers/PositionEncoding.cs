@@ -44,5 +44,8 @@ internal abstract record PositionEncoding
     {
         /// <inheritdoc/>
         public override PositionKind Kind => PositionKind.Relative;
+
+        /// <summary>Whether distances are counted in tokens even where positions are given: those are rows of a table then (MPNet).</summary>
+        public bool Counted { get; init; }
     }
 }

@@ -31,7 +31,7 @@ internal sealed class TransformerPass
                 _tables.Add(rotary, Table(rotary));
         if (spec.Blocks.Any(b => b.Attention.Positions is PositionEncoding.Linear or PositionEncoding.Buckets))
             foreach (var group in Groups)
-                _groupPositions.Add(group, GroupPositions(group, spec.Embedding.Positions is not null));
+                _groupPositions.Add(group, GroupPositions(group, spec.Blocks.Any(b => b.Attention.Positions is PositionEncoding.Buckets { Counted: true })));
     }
 
     /// <summary>The tokens.</summary>
@@ -95,14 +95,12 @@ internal sealed class TransformerPass
         return RotaryTable.Joined(parts);
     }
 
-    /// <summary>
-    /// Positions of a group's tokens, [n or 1, L]. Beside a table of positions they are the tokens' numbers: given positions are rows of the table then.
-    /// </summary>
-    private Tensor GroupPositions(LengthGroup group, bool table)
+    /// <summary>Positions of a group's tokens, [n or 1, L]: the given ones, or the tokens' numbers.</summary>
+    private Tensor GroupPositions(LengthGroup group, bool counted)
     {
-        var same = (table || Batch.Positions is null) && Past.AsSpan(group.FirstSequence, group.Count).IndexOfAnyExcept(Past[group.FirstSequence]) < 0;
+        var same = (counted || Batch.Positions is null) && Past.AsSpan(group.FirstSequence, group.Count).IndexOfAnyExcept(Past[group.FirstSequence]) < 0;
         var rows = same ? 1 : group.Count;
-        var positions = table ? Counted(Batch.Lengths, Past) : _positions;
+        var positions = counted ? Counted(Batch.Lengths, Past) : _positions;
         return tensor(positions.AsSpan((int)group.Start, rows * group.Length).ToArray(), rows, group.Length, device: _device);
     }
 

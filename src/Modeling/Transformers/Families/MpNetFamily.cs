@@ -16,7 +16,10 @@ internal static class MpNetFamily
         var rows = config.Size("max_position_embeddings", 1 << 24);
         var first = config.FirstPosition(rows);
         var buckets = new PositionEncoding.Buckets(
-            "encoder.relative_attention_bias.weight", config.Size("relative_attention_num_buckets", 1 << 12, 32), MaxDistance);
+            "encoder.relative_attention_bias.weight", config.Size("relative_attention_num_buckets", 1 << 12, 32), MaxDistance)
+        {
+            Counted = true,
+        };
         return new("mpnet", layers, width, heads, forward, rows - first, config.Rows())
         {
             Anchor = BertFamily.Words,
