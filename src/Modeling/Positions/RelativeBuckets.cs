@@ -1,0 +1,36 @@
+using static TorchSharp.torch;
+
+namespace ML.Extensions.Positions;
+
+/// <summary>
+/// T5's buckets of distances: half of them hold one distance each, the other half grow logarithmically up to a largest
+/// distance. Bidirectional models use one half of the buckets for earlier keys and one for later ones. Source: arXiv 1910.10683.
+/// </summary>
+internal static class RelativeBuckets
+{
+    /// <summary>Bucket of each distance key - query; int64, of the same shape.</summary>
+    /// <param name="distance">float32.</param>
+    /// <param name="buckets">Number of buckets.</param>
+    /// <param name="bidirectional">Whether later keys have buckets of their own; else they count as distance 0.</param>
+    /// <param name="most">Distance from which on all share the last bucket.</param>
+    public static Tensor Of(Tensor distance, int buckets, bool bidirectional, int most)
+    {
+        using var scope = NewDisposeScope();
+        var count = bidirectional ? buckets / 2 : buckets;
+        var far = bidirectional ? distance.abs() : distance.clamp_max(0).neg_();
+        var exact = count / 2;
+        var log = (far.clamp_min(1) / exact).log_().div_((float)Math.Log(most / (double)exact)).mul_(count - exact);
+        var bucket = where(far.lt(exact), far.floor(), log.floor_().add_(exact).clamp_max_(count - 1));
+        if (bidirectional)
+            bucket = bucket + (distance.gt(0).to(ScalarType.Float32) * count);
+        return bucket.to(ScalarType.Int64).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Added to the logits, from distances key - query [n, L, S] and a table [buckets, H]: [n, H, L, S].</summary>
+    public static Tensor Bias(Tensor distance, Tensor table, bool bidirectional, int most)
+    {
+        using var scope = NewDisposeScope();
+        var bucket = Of(distance, (int)table.shape[0], bidirectional, most);
+        return table.index_select(0, bucket.flatten()).view([.. bucket.shape, table.shape[1]]).permute(0, 3, 1, 2).MoveToOuterDisposeScope();
+    }
+}
