@@ -5,7 +5,7 @@ internal static class BenchmarkList
 {
     public static IReadOnlyList<Benchmark> All { get; } =
     [
-        new("embed-throughput", "speed against ONNX Runtime and the model's package: full windows, mixed texts, one short text [--rounds --texts --data --only 512,128,16,mixed]", EmbedThroughput.Run),
+        new("embed-throughput", "speed against ONNX Runtime and the model's package: full windows, mixed texts, one short text [--rounds --texts --data --only 512,128,16,mixed,int8]", EmbedThroughput.Run),
         new("house", "files, lines and long files of our own C#", House.Run),
         new("long-attention", "seconds and memory of one text in one pass [--lengths]", LongAttention.Run),
         new("passkey", "Acc@1 of a passkey in filler, by strategy and length [--model --lengths --strategies --queries --documents --draws --seed]", Passkey.Run),

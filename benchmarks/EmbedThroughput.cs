@@ -13,7 +13,7 @@ internal static class EmbedThroughput
     {
         var arguments = new Arguments(args, "rounds", "texts", "data", "only");
         var (rounds, count) = (arguments.Number("rounds", 7), arguments.Number("texts", 120));
-        var only = arguments.Texts("only", "512,128,16,mixed");
+        var only = arguments.Texts("only", "512,128,16,mixed,int8");
         var threads = TorchThreads.Count;
         using var ort = new OrtEncoder(threads);
         using var single = Open(Precision.Float32);
@@ -27,26 +27,27 @@ internal static class EmbedThroughput
         var (package, runtime, cpuMixed) = only.Contains("mixed") ? Mixed(arguments.Text("data", Path.Combine(Repository.Root, "..", "shared", "data")), count, rounds, ort) : (0, 0, 0);
         var latency = only.Contains("16") ? 1 / Full(16, 3 * rounds, 40, auto, auto, ort, 1).Single : 0;
         fields.AddRange([("mixed_package", Round(package)), ("mixed_ort", Round(runtime)), ("latency16", Round(latency))]);
+        fields.AddRange(Int8Throughput.Fields(only, rounds, ort));
         fields.AddRange([("cpu_512", Round(cpu512)), ("cpu_128", Round(cpu128)), ("cpu_mixed", Round(cpuMixed))]); // processor time
         ResultLine.Write("embed-throughput", [.. fields]);
         return 0;
     }
 
-    private static double Round(double value) => Math.Round(value, 3);
+    internal static double Round(double value) => Math.Round(value, 3);
 
-    private static TextEncoder Open(Precision precision)
+    internal static TextEncoder Open(Precision precision)
     {
         using var checkpoint = EmbeddingCheckpoints.Open(EmbeddingModel.ArcticXs);
         return TextEncoders.Create(checkpoint.Config, checkpoint.Weights, precision, ComputeDevice.Cpu, checkpoint.Name);
     }
 
-    private static int[][] Ids(int texts, int length)
+    internal static int[][] Ids(int texts, int length)
     {
         var random = new Random(length);
         return [.. Enumerable.Range(0, texts).Select(_ => (int[])[101, .. Enumerable.Range(0, length - 2).Select(_ => random.Next(1_996, 30_000)), 102])];
     }
 
-    private static float[][] Encode(TextEncoder encoder, int[][] texts)
+    internal static float[][] Encode(TextEncoder encoder, int[][] texts)
     {
         using var states = encoder.Encode(new([.. texts.SelectMany(t => t)], [.. texts.Select(t => t.Length)]), EncoderOutput.FirstToken);
         var values = states.data<float>().ToArray();

@@ -22,10 +22,12 @@ public sealed class LongTextPipelineTest
     }
 
     [TestMethod]
-    public void SaveAndLoad_GiveTheSameValues()
+    [DataRow(Precision.Float32)]
+    [DataRow(Precision.Int8)]
+    public void SaveAndLoad_GiveTheSameValues(Precision precision)
     {
         var data = _ml.Data.LoadFromEnumerable(Samples.Documents(5));
-        using var model = _ml.Fit(data);
+        using var model = _ml.Fit(data, new() { Compute = new() { Precision = precision } });
         var loaded = SaveAndLoad(model, data.Schema);
         Samples.SameVectors(model.Transform(data).Vectors(), loaded.Transform(data).Vectors(), 1e-6);
         (loaded as IDisposable)?.Dispose();

@@ -17,7 +17,7 @@ internal sealed class RowEmbedder : IDisposable
             PromptName = options.PromptName,
             MaxTokens = options.MaxTokens,
             Columns = new() { TokenCount = nameof(EmbeddedText.Tokens) },
-            Compute = new() { CancellationToken = cancellation },
+            Compute = new() { Precision = options.Precision, CancellationToken = cancellation },
         }).Fit(_ml.Data.LoadFromEnumerable<TextRow>([]));
 
     /// <summary>Embeds rows, in their order.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using ML.Extensions.Checkpoints;
 using ML.Extensions.Devices;
@@ -26,6 +27,7 @@ internal sealed class BertEncoder : TextEncoder
     private readonly Tensor? _projection, _projectionBias;
     private readonly BertLayer[] _layers;
     private readonly BertScript? _script;
+    private readonly Int8Bert? _int8;
     private readonly Tensor? _firstType;
 
     private BertEncoder(BertConfig config, NamedWeights weights, Precision precision, Device device)
@@ -46,7 +48,12 @@ internal sealed class BertEncoder : TextEncoder
         var layers = stored.Distinct().ToDictionary(n => n, n => new BertLayer(config, weights, n, Place));
         _layers = [.. stored.Select(n => layers[n])];
         ParameterCount = Tables.Sum(t => t.numel()) - (config.TokenTypes > 0 ? 0 : e) + layers.Values.Sum(l => l.ParameterCount);
-        if (device.type == DeviceType.CPU && BertScript.Supported)
+        if (precision == Precision.Int8)
+        {
+            _int8 = new(config, _layers);
+            _layers = [];
+        }
+        else if (device.type == DeviceType.CPU && BertScript.Supported)
         {
             _firstType = _tokenTypes[0].clone().DetachFromDisposeScope();
             _script = new(config, [_words, _positions, _firstType, _norm, _normBias, .. Tables.Skip(5)], _layers);
@@ -110,9 +117,9 @@ internal sealed class BertEncoder : TextEncoder
         var states = empty(rows, _config.Width);
         var (wide, narrow) = BatchSplit.Of(batch.Lengths, TorchThreads.Count);
         foreach (var part in wide)
-            TorchThreads.RunWide(() => Fill(states, batch, part, output));
+            TorchThreads.RunWide(() => Fill(states, batch, part, output, TorchThreads.Count));
         if (narrow.Count > 0)
-            TorchThreads.RunNarrow([.. narrow.Select(part => (Action)(() => Fill(states, batch, part, output)))]);
+            TorchThreads.RunNarrow([.. narrow.Select(part => (Action)(() => Fill(states, batch, part, output, 1)))]);
         return states.MoveToOuterDisposeScope();
     }
 
@@ -125,14 +132,15 @@ internal sealed class BertEncoder : TextEncoder
             layer.Dispose();
         _firstType?.Dispose();
         _script?.Dispose();
+        _int8?.Dispose();
         base.Dispose(disposing);
     }
 
-    private void Fill(Tensor states, PackedTokens batch, BatchPart part, EncoderOutput output)
+    private void Fill(Tensor states, PackedTokens batch, BatchPart part, EncoderOutput output, int workers)
     {
         using var scope = NewDisposeScope();
         var (first, count) = output == EncoderOutput.FirstToken ? (part.First, part.Count) : (part.Start, part.Tokens);
-        states.narrow(0, first, count).copy_(Forward(batch.Slice(part), output));
+        states.narrow(0, first, count).copy_(_int8 is null ? Forward(batch.Slice(part), output) : Quantized(_int8, batch.Slice(part), output, workers));
     }
 
     /// <summary>One pass on the calling thread: [T, D] or [N, D].</summary>
@@ -141,6 +149,13 @@ internal sealed class BertEncoder : TextEncoder
         using var scope = NewDisposeScope();
         var groups = LengthGroup.Of(batch, _device, _type);
         return (_script is null ? Layers(Embed(batch), batch, groups, output) : Script(_script, batch, groups, output)).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Quantized(Int8Bert layers, PackedTokens batch, EncoderOutput output, int workers)
+    {
+        var x = Embed(batch); // [T, D]
+        var rows = layers.Run(MemoryMarshal.Cast<byte, float>(x.bytes), batch.Lengths, batch.LogitScales, output, workers).Length / _config.Width;
+        return x.narrow(0, 0, rows);
     }
 
     private Tensor Script(BertScript script, PackedTokens batch, List<LengthGroup> groups, EncoderOutput output)

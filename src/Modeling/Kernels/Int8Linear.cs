@@ -1,0 +1,55 @@
+using System.Numerics;
+
+namespace ML.Extensions.Kernels;
+
+/// <summary>y = x · wᵀ + b with bytes on both sides: weights by output, inputs by row. On the calling thread.</summary>
+internal sealed unsafe class Int8Linear : IDisposable
+{
+    private readonly NativeArray<float> _bias;
+
+    /// <summary>Quantises weights [N, K]; <paramref name="bias"/> is [N], or empty.</summary>
+    public Int8Linear(ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, int outputs, int inputs)
+    {
+        Weights = new(weights, outputs, inputs);
+        _bias = new(Weights.PaddedOutputs);
+        bias.CopyTo(_bias.Span(0, bias.Length));
+    }
+
+    /// <summary>The quantised weights.</summary>
+    public Int8Matrix Weights { get; }
+
+    /// <summary>Sums of columns [from, to), which are multiples of 32, for all rows of <paramref name="x"/> that are asked for.</summary>
+    /// <param name="x">Inputs.</param>
+    /// <param name="rows">How many.</param>
+    /// <param name="sums">[rows rounded up to four, PaddedOutputs].</param>
+    /// <param name="from">First column.</param>
+    /// <param name="to">Column behind the last.</param>
+    public void Multiply(ByteRows x, int rows, NativeArray<int> sums, int from, int to) => Int8Product.Run(
+        x.Bytes, rows, Weights, from / Int8Matrix.Panel, (to + Int8Matrix.Panel - 1) / Int8Matrix.Panel, sums.Pointer);
+
+    /// <summary>Columns [from, to) of a row of sums as floats: scale · (sum - zero · Σ q) + bias; y[0] is column <paramref name="from"/>.</summary>
+    public void Finish(ByteRows x, int row, NativeArray<int> sums, int from, int to, float* y)
+    {
+        var (scale, zero) = (x.Scales[row], x.Zeros[row]);
+        var s = sums.Pointer + ((long)row * Weights.PaddedOutputs);
+        var q = Weights.Sums;
+        var w = Weights.Scales;
+        var b = _bias.Pointer;
+        var n = from;
+        for (; n <= to - Vector<int>.Count; n += Vector<int>.Count, y += Vector<int>.Count)
+        {
+            var whole = Vector.ConvertToSingle(Vector.Load(s + n) - (Vector.Load(q + n) * zero));
+            Vector.FusedMultiplyAdd(whole, Vector.Load(w + n) * scale, Vector.Load(b + n)).Store(y);
+        }
+
+        for (; n < to; n++)
+            *y++ = MathF.FusedMultiplyAdd(s[n] - (q[n] * zero), w[n] * scale, b[n]);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Weights.Dispose();
+        _bias.Dispose();
+    }
+}

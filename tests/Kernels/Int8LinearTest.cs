@@ -1,0 +1,81 @@
+using ML.Extensions.Kernels;
+
+namespace ML.Extensions.Tests.Kernels;
+
+[TestClass]
+public sealed unsafe class Int8LinearTest
+{
+    [TestMethod]
+    [DataRow(1, 32, 4)]
+    [DataRow(3, 33, 5)]
+    [DataRow(4, 96, 64)]
+    [DataRow(13, 100, 47)]
+    [DataRow(32, 40, 384)]
+    public void Finish_GivesTheProductOfTheQuantisedValues(int rows, int outputs, int inputs)
+    {
+        var random = new Random(rows);
+        float[] Values(int count, float offset) => [.. Enumerable.Range(0, count).Select(_ => (float)random.NextDouble() - offset)];
+        var (x, w, b) = (Values(rows * inputs, 0.3f), Values(outputs * inputs, 0.5f), Values(outputs, 0.5f));
+        using var linear = new Int8Linear(w, b, outputs, inputs);
+        using var bytes = new ByteRows(rows, inputs);
+        using var sums = new NativeArray<int>((long)bytes.Rows * linear.Weights.PaddedOutputs);
+        fixed (float* p = x)
+        {
+            for (var r = 0; r < rows; r++)
+                bytes.Set(r, p + (r * inputs), inputs);
+        }
+
+        linear.Multiply(bytes, rows, sums, 0, outputs);
+        var y = new float[outputs];
+        for (var r = 0; r < rows; r++)
+        {
+            fixed (float* p = y)
+                linear.Finish(bytes, r, sums, 0, outputs, p);
+            for (var n = 0; n < outputs; n++)
+            {
+                double quantised = b[n], exact = b[n];
+                for (var k = 0; k < inputs; k++)
+                {
+                    quantised += (double)bytes.Scales[r] * (bytes.Bytes[(r * bytes.Width) + k] - bytes.Zeros[r]) * linear.Weights[n, k];
+                    exact += (double)x[(r * inputs) + k] * w[(n * inputs) + k];
+                }
+
+                Assert.AreEqual(quantised, y[n], 1e-5 * inputs, $"row {r}, output {n}");
+                Assert.AreEqual(exact, y[n], 0.01 * Math.Sqrt(inputs), $"row {r}, output {n}");
+            }
+        }
+    }
+
+    [TestMethod]
+    public void Matrix_IsWithinHalfAStepOfTheWeights()
+    {
+        var random = new Random(1);
+        var w = Enumerable.Range(0, 70 * 30).Select(_ => (float)random.NextDouble() - 0.5f).ToArray();
+        Array.Fill(w, 0, 30, 30); // an output without weights
+        using var matrix = new Int8Matrix(w, 70, 30);
+        for (var n = 0; n < 70; n++)
+        {
+            for (var k = 0; k < 30; k++)
+                Assert.AreEqual(w[(n * 30) + k], matrix[n, k], (0.51 * matrix.Scales[n]) + 1e-9);
+        }
+
+        Assert.Throws<ArgumentException>(() => new Int8Matrix(w, 70, 31));
+    }
+
+    [TestMethod]
+    public void Rows_KeepZeroExactAndOtherValuesWithinAStep()
+    {
+        float[][] rows = [[0, 0, 0, 0, 0], [1, 2, 3, 4, 5], [-3, -2, -1, -0.5f, -0.1f], [-1, 0, 1, 0.25f, 1e-9f], [1e30f, -1e30f, 0, 1, 2]];
+        using var bytes = new ByteRows(rows.Length, 5);
+        for (var r = 0; r < rows.Length; r++)
+        {
+            fixed (float* p = rows[r])
+                bytes.Set(r, p, 5);
+            for (var i = 0; i < 5; i++)
+            {
+                var value = bytes.Scales[r] * (bytes.Bytes[(r * bytes.Width) + i] - bytes.Zeros[r]);
+                Assert.AreEqual(rows[r][i], value, rows[r][i] == 0 ? 0 : 1.01 * bytes.Scales[r], $"row {r}, place {i}");
+            }
+        }
+    }
+}
