@@ -22,7 +22,7 @@ public sealed class Int8BertTest
     {
         var random = new Random(5);
         string Some(int count) => string.Join(' ', Enumerable.Range(0, count).Select(_ => Words[random.Next(Words.Length)]));
-        string[] texts = ["a", "🦆", "the the the the the the the the", Some(400), .. Words, .. Enumerable.Range(0, 170).Select(i => Some(1 + (i % 30)))];
+        string[] texts = ["", "a", "🦆", "the the the the the the the the", Some(400), .. Words, .. Enumerable.Range(0, 170).Select(i => Some(1 + (i % 30)))];
         var (expected, actual) = (Vectors(package, Precision.Float32, texts), Vectors(package, Precision.Int8, texts));
         for (var i = 0; i < texts.Length; i++)
             Assert.IsGreaterThanOrEqualTo(0.995, expected[i].Zip(actual[i], (a, b) => (double)a * b).Sum(), $"text {i}: {texts[i]}");

@@ -6,16 +6,19 @@ namespace ML.Extensions.Tests.Kernels;
 public sealed unsafe class Int8LinearTest
 {
     [TestMethod]
-    [DataRow(1, 32, 4)]
-    [DataRow(3, 33, 5)]
-    [DataRow(4, 96, 64)]
-    [DataRow(13, 100, 47)]
-    [DataRow(32, 40, 384)]
-    public void Finish_GivesTheProductOfTheQuantisedValues(int rows, int outputs, int inputs)
+    [DataRow(1, 32, 4, 0)]
+    [DataRow(3, 33, 5, 0)]
+    [DataRow(4, 96, 64, 1)]
+    [DataRow(13, 100, 47, 1)]
+    [DataRow(32, 40, 384, 7)]
+    [DataRow(5, 75, 390, 12)]
+    public void Finish_GivesTheProductOfTheQuantisedValues(int rows, int outputs, int inputs, int outliers)
     {
         var random = new Random(rows);
         float[] Values(int count, float offset) => [.. Enumerable.Range(0, count).Select(_ => (float)random.NextDouble() - offset)];
         var (x, w, b) = (Values(rows * inputs, 0.3f), Values(outputs * inputs, 0.5f), Values(outputs, 0.5f));
+        for (var i = 0; i < rows * outliers; i++)
+            x[(i / outliers * inputs) + (3 * (i % outliers))] = i % 2 == 0 ? 50 : -60;
         using var linear = new Int8Linear(w, b, outputs, inputs);
         using var bytes = new ByteRows(rows, inputs);
         using var sums = new NativeArray<int>((long)bytes.Rows * linear.Weights.PaddedOutputs);
@@ -34,6 +37,8 @@ public sealed unsafe class Int8LinearTest
             for (var n = 0; n < outputs; n++)
             {
                 double quantised = b[n], exact = b[n];
+                foreach (var (place, missing) in bytes.Outliers(r))
+                    quantised += (double)missing * linear.Weights[n, place];
                 for (var k = 0; k < inputs; k++)
                 {
                     quantised += (double)bytes.Scales[r] * (bytes.Bytes[(r * bytes.Width) + k] - bytes.Zeros[r]) * linear.Weights[n, k];
@@ -41,9 +46,27 @@ public sealed unsafe class Int8LinearTest
                 }
 
                 Assert.AreEqual(quantised, y[n], 1e-5 * inputs, $"row {r}, output {n}");
-                Assert.AreEqual(exact, y[n], 0.01 * Math.Sqrt(inputs), $"row {r}, output {n}");
+                Assert.AreEqual(exact, y[n], (0.01 * Math.Sqrt(inputs)) + (0.3 * Math.Sqrt(outliers)), $"row {r}, output {n}");
             }
         }
+    }
+
+    [TestMethod]
+    public void Rows_FewOutliersDoNotStretchTheRange()
+    {
+        var random = new Random(2);
+        var x = Enumerable.Range(0, 1_000).Select(_ => (float)random.NextDouble() - 0.5f).ToArray();
+        (x[10], x[999]) = (100, -80);
+        using var bytes = new ByteRows(1, x.Length);
+        fixed (float* p = x)
+            bytes.Set(0, p, x.Length);
+        CollectionAssert.AreEqual(new[] { 10, 999 }, bytes.Outliers(0).ToArray().Select(o => o.Place).ToArray());
+        var values = x.Select((_, i) => bytes.Scales[0] * (bytes.Bytes[i] - bytes.Zeros[0])).ToArray();
+        foreach (var (place, missing) in bytes.Outliers(0))
+            values[place] += missing;
+        for (var i = 0; i < x.Length; i++)
+            Assert.AreEqual(x[i], values[i], 0.12, $"place {i}"); // 180 / 255 / 2 is 0.35
+        Assert.AreEqual(100, values[10], 1e-4);
     }
 
     [TestMethod]

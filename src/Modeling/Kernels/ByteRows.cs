@@ -5,13 +5,20 @@ namespace ML.Extensions.Kernels;
 
 /// <summary>
 /// Rows of floats as unsigned bytes, each row with its own scale and zero point: x ≈ scale · (byte - zero). Nothing is
-/// calibrated, and a row's bytes do not depend on the rows beside it.
+/// calibrated, and a row's bytes do not depend on the rows beside it. A few values that stand far out do not stretch a row's
+/// range: what their bytes miss is kept beside them. After Dettmers et al., LLM.int8(), arXiv 2208.07339.
 /// </summary>
 internal sealed unsafe class ByteRows : IDisposable
 {
+    /// <summary>A value stands out beyond so many times the row's root mean square, if no more than <see cref="MostOutliers"/> do.</summary>
+    private const float FarOut = 5;
+
+    private const int MostOutliers = 12;
+
     private readonly NativeArray<byte> _bytes;
     private readonly float[] _scales;
-    private readonly int[] _zeros;
+    private readonly int[] _zeros, _counts;
+    private readonly (int Place, float Missing)[] _outliers; // [Rows, MostOutliers]
 
     /// <summary>Room for <paramref name="rows"/> rows of <paramref name="width"/> bytes, both rounded up to four.</summary>
     public ByteRows(int rows, int width)
@@ -19,7 +26,8 @@ internal sealed unsafe class ByteRows : IDisposable
         Rows = (rows + Int8Product.RowStep - 1) / Int8Product.RowStep * Int8Product.RowStep;
         Width = (width + 3) / 4 * 4;
         _bytes = new((long)Rows * Width);
-        (_scales, _zeros) = (new float[Rows], new int[Rows]);
+        (_scales, _zeros, _counts) = (new float[Rows], new int[Rows], new int[Rows]);
+        _outliers = new (int, float)[Rows * MostOutliers];
     }
 
     /// <summary>Rows there is room for.</summary>
@@ -37,17 +45,25 @@ internal sealed unsafe class ByteRows : IDisposable
     /// <summary>The byte that stands for 0, of each row.</summary>
     public ReadOnlySpan<int> Zeros => _zeros;
 
-    /// <summary>Quantises a row of Width floats at most, whose least and greatest value get the bytes 0 and 255. 0 is exact.</summary>
+    /// <summary>Values of a row that stand far out: their places, and what is to be added to their bytes' values.</summary>
+    public ReadOnlySpan<(int Place, float Missing)> Outliers(int row) => _outliers.AsSpan(row * MostOutliers, _counts[row]);
+
+    /// <summary>Quantises a row of Width floats at most. 0 is exact.</summary>
     public void Set(int row, float* x, int length)
     {
         var to = _bytes.Span((long)row * Width, Width);
-        var (least, most) = Range(x, length);
+        var found = _outliers.AsSpan(row * MostOutliers, MostOutliers);
+        var (least, most, squares) = Range(x, length);
+        var far = FarOut * MathF.Sqrt(squares / length);
+        var count = Math.Max(most, -least) > far ? Find(x, length, far, found) : 0;
+        if (count > 0)
+            (least, most) = (Math.Max(least, -far), Math.Min(most, far));
         var scale = (most - least) / 255;
         if (!(scale > 0))
             scale = 1;
         var inverse = 1 / scale;
         var zero = Math.Clamp((int)((-least * inverse) + 0.5f), 0, 255);
-        (_scales[row], _zeros[row]) = (scale, zero);
+        (_scales[row], _zeros[row], _counts[row]) = (scale, zero, count);
         var (step, factor, half) = (Vector<float>.Count, new Vector<float>(inverse), new Vector<float>(zero + 0.5f));
         var i = 0;
         for (; i <= length - (4 * step); i += 4 * step)
@@ -59,6 +75,8 @@ internal sealed unsafe class ByteRows : IDisposable
 
         for (; i < length; i++)
             to[i] = (byte)Math.Clamp((int)MathF.FusedMultiplyAdd(x[i], inverse, zero + 0.5f), 0, 255);
+        foreach (ref var outlier in found[..count])
+            outlier.Missing -= scale * (to[outlier.Place] - zero);
     }
 
     /// <inheritdoc/>
@@ -71,17 +89,43 @@ internal sealed unsafe class ByteRows : IDisposable
         return Vector.AsVectorUInt32(Vector.Min(Vector.Max(code, Vector<int>.Zero), new Vector<int>(255)));
     }
 
-    private static (float Least, float Most) Range(float* x, int length)
+    /// <summary>Values beyond <paramref name="far"/>, or none if they are too many to stand alone.</summary>
+    private static int Find(float* x, int length, float far, Span<(int Place, float Missing)> found)
     {
-        var (low, high) = (Vector<float>.Zero, Vector<float>.Zero);
+        var count = 0;
+        for (var i = 0; i < length; i += Vector<float>.Count)
+        {
+            var end = Math.Min(length, i + Vector<float>.Count);
+            if (end - i == Vector<float>.Count && !Vector.GreaterThanAny(Vector.Abs(Vector.Load(x + i)), new Vector<float>(far)))
+                continue;
+            for (var n = i; n < end; n++)
+            {
+                if (!(Math.Abs(x[n]) > far))
+                    continue;
+                if (count == found.Length)
+                    return 0;
+                found[count++] = (n, x[n]);
+            }
+        }
+
+        return count;
+    }
+
+    private static (float Least, float Most, float Squares) Range(float* x, int length)
+    {
+        var (low, high, squares) = (Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero);
         var i = 0;
         for (; i <= length - Vector<float>.Count; i += Vector<float>.Count)
-            (low, high) = (Vector.Min(low, Vector.Load(x + i)), Vector.Max(high, Vector.Load(x + i)));
-        var (least, most) = (0f, 0f);
+        {
+            var v = Vector.Load(x + i);
+            (low, high, squares) = (Vector.Min(low, v), Vector.Max(high, v), Vector.FusedMultiplyAdd(v, v, squares));
+        }
+
+        var (least, most, square) = (0f, 0f, Vector.Sum(squares));
         for (var n = 0; n < Vector<float>.Count; n++)
             (least, most) = (Math.Min(least, low[n]), Math.Max(most, high[n]));
         for (; i < length; i++)
-            (least, most) = (Math.Min(least, x[i]), Math.Max(most, x[i]));
-        return (least, most);
+            (least, most, square) = (Math.Min(least, x[i]), Math.Max(most, x[i]), square + (x[i] * x[i]));
+        return (least, most, square);
     }
 }

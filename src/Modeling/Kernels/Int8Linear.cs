@@ -27,7 +27,7 @@ internal sealed unsafe class Int8Linear : IDisposable
     public void Multiply(ByteRows x, int rows, NativeArray<int> sums, int from, int to) => Int8Product.Run(
         x.Bytes, rows, Weights, from / Int8Matrix.Panel, (to + Int8Matrix.Panel - 1) / Int8Matrix.Panel, sums.Pointer);
 
-    /// <summary>Columns [from, to) of a row of sums as floats: scale · (sum - zero · Σ q) + bias; y[0] is column <paramref name="from"/>.</summary>
+    /// <summary>Columns [from, to) of a row of sums as floats: scale · (sum - zero · Σ q) + bias + outliers; y[0] is column <paramref name="from"/>.</summary>
     public void Finish(ByteRows x, int row, NativeArray<int> sums, int from, int to, float* y)
     {
         var (scale, zero) = (x.Scales[row], x.Zeros[row]);
@@ -36,6 +36,7 @@ internal sealed unsafe class Int8Linear : IDisposable
         var w = Weights.Scales;
         var b = _bias.Pointer;
         var n = from;
+        var start = y;
         for (; n <= to - Vector<int>.Count; n += Vector<int>.Count, y += Vector<int>.Count)
         {
             var whole = Vector.ConvertToSingle(Vector.Load(s + n) - (Vector.Load(q + n) * zero));
@@ -44,6 +45,8 @@ internal sealed unsafe class Int8Linear : IDisposable
 
         for (; n < to; n++)
             *y++ = MathF.FusedMultiplyAdd(s[n] - (q[n] * zero), w[n] * scale, b[n]);
+        foreach (var (place, missing) in x.Outliers(row))
+            Weights.AddColumn(place, missing, from, to, start);
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace ML.Extensions.Kernels;
 
 /// <summary>
@@ -54,6 +56,25 @@ internal sealed unsafe class Int8Matrix : IDisposable
 
     /// <summary>The quantised weight at a place.</summary>
     public float this[int output, int input] => Scales[output] * Panels[Place(output, input)];
+
+    /// <summary>y += factor · column <paramref name="input"/> of the weights, outputs [from, to), from a multiple of 32; y[0] is output <paramref name="from"/>.</summary>
+    public void AddColumn(int input, float factor, int from, int to, float* y)
+    {
+        var shift = 24 - (8 * (input % 4)); // the input's byte of four goes to the top, and back with its sign
+        var block = (int*)(Panels + ((long)from * PaddedInputs)) + (input / 4 * Panel);
+        for (var n = from; n < to; n += Panel, block += Panel * PaddedInputs / 4)
+        {
+            var i = 0;
+            for (; i <= Math.Min(Panel, to - n) - Vector<int>.Count; i += Vector<int>.Count, y += Vector<int>.Count)
+            {
+                var q = Vector.ShiftRightArithmetic(Vector.ShiftLeft(Vector.Load(block + i), shift), 24);
+                Vector.FusedMultiplyAdd(Vector.ConvertToSingle(q) * factor, Vector.Load(Scales + n + i), Vector.Load(y)).Store(y);
+            }
+
+            for (; i < Math.Min(Panel, to - n); i++)
+                *y++ += (block[i] << shift >> 24) * factor * Scales[n + i];
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()
