@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ML.Extensions.Attention;
 using ML.Extensions.Kernels;
 
 namespace ML.Extensions.Encoders;
@@ -117,7 +118,10 @@ internal sealed unsafe class Int8Bert : IDisposable
             var width = _d / _heads;
             var q = qkv + (3 * Row(_starts[sequence])) + (head * width);
             var scale = (scales?[sequence] ?? 1) / MathF.Sqrt(width);
-            w.Attention.Run(q, queries, q + _d, q + (2 * _d), lengths[sequence], 3 * _d, scale, y + (head * width), _d);
+            if (queries > 1 && CpuAttention.Supported && CpuAttention.Fits(width))
+                CpuAttention.Run(q, q + _d, q + (2 * _d), 3 * _d, queries, width, scale, y + (head * width), _d);
+            else
+                w.Attention.Run(q, queries, q + _d, q + (2 * _d), lengths[sequence], 3 * _d, scale, y + (head * width), _d);
         }
     }
 }
