@@ -46,7 +46,7 @@ public sealed unsafe class Int8LinearTest
                 }
 
                 Assert.AreEqual(quantised, y[n], 1e-5 * inputs, $"row {r}, output {n}");
-                Assert.AreEqual(exact, y[n], (0.01 * Math.Sqrt(inputs)) + (0.3 * Math.Sqrt(outliers)), $"row {r}, output {n}");
+                Assert.AreEqual(exact, y[n], (0.02 * Math.Sqrt(inputs)) + (0.5 * Math.Sqrt(outliers)), $"row {r}, output {n}");
             }
         }
     }
