@@ -53,11 +53,11 @@ internal sealed unsafe class ByteRows : IDisposable
     {
         var to = _bytes.Span((long)row * Width, Width);
         var found = _outliers.AsSpan(row * MostOutliers, MostOutliers);
-        var (least, most, squares) = Range(x, length);
+        var (least, most, squares) = Range(x, length, float.PositiveInfinity);
         var far = FarOut * MathF.Sqrt(squares / length);
         var count = Math.Max(most, -least) > far ? Find(x, length, far, found) : 0;
         if (count > 0)
-            (least, most) = (Math.Max(least, -far), Math.Min(most, far));
+            (least, most, _) = Range(x, length, far);
         var scale = (most - least) / 255;
         if (!(scale > 0))
             scale = 1;
@@ -111,13 +111,16 @@ internal sealed unsafe class ByteRows : IDisposable
         return count;
     }
 
-    private static (float Least, float Most, float Squares) Range(float* x, int length)
+    /// <summary>Range of the values up to <paramref name="far"/> from 0, with 0; sum of their squares.</summary>
+    private static (float Least, float Most, float Squares) Range(float* x, int length, float far)
     {
+        var limit = new Vector<float>(far);
         var (low, high, squares) = (Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero);
         var i = 0;
         for (; i <= length - Vector<float>.Count; i += Vector<float>.Count)
         {
             var v = Vector.Load(x + i);
+            v = Vector.ConditionalSelect(Vector.LessThanOrEqual(Vector.Abs(v), limit), v, Vector<float>.Zero);
             (low, high, squares) = (Vector.Min(low, v), Vector.Max(high, v), Vector.FusedMultiplyAdd(v, v, squares));
         }
 
@@ -125,7 +128,11 @@ internal sealed unsafe class ByteRows : IDisposable
         for (var n = 0; n < Vector<float>.Count; n++)
             (least, most) = (Math.Min(least, low[n]), Math.Max(most, high[n]));
         for (; i < length; i++)
-            (least, most, square) = (Math.Min(least, x[i]), Math.Max(most, x[i]), square + (x[i] * x[i]));
+        {
+            if (Math.Abs(x[i]) <= far)
+                (least, most, square) = (Math.Min(least, x[i]), Math.Max(most, x[i]), square + (x[i] * x[i]));
+        }
+
         return (least, most, square);
     }
 }
