@@ -16,7 +16,10 @@ internal abstract class PostNormOracle(MemoryWeights weights, int layers, int wi
     public double[][] Encode(int[] ids)
     {
         var (words, types) = (weights.Values("embeddings.word_embeddings.weight"), weights.Values("embeddings.token_type_embeddings.weight"));
-        double[][] x = [.. ids.Select(id => Norm([.. Enumerable.Range(0, width).Select(d => (double)words[(id * width) + d] + types[d])], "embeddings.LayerNorm"))];
+        const string table = "embeddings.position_embeddings.weight";
+        var positions = weights.Entries.ContainsKey(table) ? weights.Values(table) : new float[ids.Length * width];
+        double[][] x = [.. ids.Select((id, t) => Norm(
+            [.. Enumerable.Range(0, width).Select(d => (double)words[(id * width) + d] + types[d] + positions[(t * width) + d])], "embeddings.LayerNorm"))];
         for (var n = 0; n < layers; n++)
             x = Layer(x, $"encoder.layer.{n}.");
         return x;

@@ -47,6 +47,30 @@ public sealed class GoldenEncoderTest
         }
     }
 
+    [TestMethod]
+    [DoNotParallelize]
+    public void Dispose_LeavesNoTensors()
+    {
+        Assert.IsNotNull(Shared.Root);
+        void Use(string name)
+        {
+            var folder = Path.GetDirectoryName(Models(name))!;
+            using var config = JsonDocument.Parse(File.ReadAllText(Models(name)));
+            using var weights = WeightFiles.Open(folder);
+            using var encoder = TextEncoders.Create(config.RootElement, weights, Precision.Float32, ComputeDevice.Cpu, name);
+            encoder.Encode(new([5, 6, 7, 8, 9, 10], [4, 2]), EncoderOutput.AllTokens).Dispose();
+            encoder.Encode(new([5, 6, 7, 8, 9, 10], [4, 2]) { Positions = [0, 1, 2, 3, 0, 1.5f] }, EncoderOutput.FirstToken).Dispose();
+        }
+
+        foreach (var name in Configs)
+        {
+            Use(name);
+            var before = TorchSharp.torch.Tensor.TotalCount;
+            Use(name);
+            Assert.AreEqual(before, TorchSharp.torch.Tensor.TotalCount, name);
+        }
+    }
+
     private static void Compare(TextEncoder encoder, PackedTokens batch, float[] expected, string what)
     {
         using var actual = encoder.Encode(batch, EncoderOutput.AllTokens);

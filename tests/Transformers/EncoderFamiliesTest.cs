@@ -8,6 +8,7 @@ namespace ML.Extensions.Tests.Transformers;
 
 /// <summary>Encoder families that the reference library has no class for, against oracles of their own.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class EncoderFamiliesTest
 {
     private const int Layers = 2, Vocabulary = 50, Hidden = 40;
@@ -38,6 +39,7 @@ public sealed class EncoderFamiliesTest
     [DataRow("e5rope", false)]
     [DataRow("bert", false)]
     [DataRow("bert", true)]
+    [DataRow("roformer", true)]
     public void RotaryBert_AgreesWithTheOracle(string type, bool interleaved)
     {
         using var weights = Weights(32, (w, at) =>
@@ -50,6 +52,15 @@ public sealed class EncoderFamiliesTest
         });
         var config = Config(32, 4, ("model_type", type), ("position_embedding_type", "rope"), ("rope_theta", 500.0), ("rope_interleaved", interleaved));
         Agree(config, weights, new RotaryOracle(weights, Layers, 32, 4, 1e-6, Frequencies(500, 8), interleaved, gte: false), PositionKind.Rotary);
+    }
+
+    [TestMethod]
+    public void Gte_WithATableOfPositionsAgreesWithTheOracle()
+    {
+        using var weights = GteWeights();
+        weights.Table("embeddings.position_embeddings", 64, 32);
+        var config = Config(32, 4, ("model_type", "new"), ("position_embedding_type", "absolute"));
+        Agree(config, weights, new RotaryOracle(weights, Layers, 32, 4, 1e-6, new double[4], false, gte: true), PositionKind.Absolute);
     }
 
     private static EncoderWeights GteWeights() => Weights(32, (w, at) =>

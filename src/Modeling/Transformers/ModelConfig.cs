@@ -86,7 +86,9 @@ internal sealed class ModelConfig(JsonElement json, string origin)
     /// <summary>The same config with other values, for families whose configs have older names.</summary>
     public ModelConfig With(params (string Key, JsonNode? Value)[] changes)
     {
-        var changed = JsonNode.Parse(json.GetRawText())!.AsObject();
+        var changed = new JsonObject();
+        foreach (var property in json.EnumerateObject()) // one by one: a key that stands there twice is no error
+            changed[property.Name] = JsonNode.Parse(property.Value.GetRawText());
         foreach (var (key, value) in changes)
             changed[key] = value;
         return new(JsonSerializer.SerializeToElement(changed), origin);

@@ -28,6 +28,7 @@ internal static class TransformerFamilies
         ["bloom"] = BloomFamily.Read,
         ["bert/rope"] = BertFamily.ReadRotary,
         ["e5rope"] = BertFamily.ReadRotary,
+        ["roformer"] = RoFormerFamily.Read,
         ["bert/alibi"] = JinaV2Family.Read,
         ["xlm-roberta/rotary"] = JinaV3Family.Read,
         ["jina_embeddings_v3"] = JinaV3Family.Read,
