@@ -7,5 +7,7 @@ namespace ML.Extensions.Tokenization;
 /// <param name="RightStrip">Takes white space on its right.</param>
 /// <param name="SingleWord">Matches between word boundaries only.</param>
 /// <param name="Normalized">Matches the normalised text.</param>
+/// <param name="Special">Left out of decoded texts.</param>
 internal sealed record AddedToken(
-    string Content, int Id, bool LeftStrip = false, bool RightStrip = false, bool SingleWord = false, bool Normalized = false);
+    string Content, int Id, bool LeftStrip = false, bool RightStrip = false, bool SingleWord = false, bool Normalized = false,
+    bool Special = false);

@@ -11,22 +11,16 @@ internal sealed class AddedTokens
     /// <summary>Finds tokens in the normalised text; null if there are none.</summary>
     public AddedTokenMatcher? Normalized { get; }
 
-    public static AddedTokens Create(IReadOnlyList<AddedToken> tokens, WordPieceNormalizer normalizer)
+    /// <summary>Takes tokens, and what the tokenizer makes of a text before it looks for those that match the normalised text.</summary>
+    public static AddedTokens Create(IReadOnlyList<AddedToken> tokens, Func<string, string> normalize)
     {
         var raw = Matcher(tokens.Where(t => !t.Normalized).Select(t => (t.Content, t)));
-        return new(raw, Matcher(tokens.Where(t => t.Normalized).Select(t => (Normalize(t.Content, normalizer), t))));
+        return new(raw, Matcher(tokens.Where(t => t.Normalized).Select(t => (normalize(t.Content), t))));
     }
 
     private static AddedTokenMatcher? Matcher(IEnumerable<(string Content, AddedToken Token)> tokens)
     {
         var some = tokens.Where(t => t.Content.Length > 0).ToArray();
         return some.Length == 0 ? null : new(some);
-    }
-
-    private static string Normalize(string content, WordPieceNormalizer normalizer)
-    {
-        var buffer = new WordBuffer();
-        normalizer.Append(content, 0, content.Length, buffer);
-        return buffer.Chars.ToString();
     }
 }

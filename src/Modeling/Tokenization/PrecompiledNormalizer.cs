@@ -7,7 +7,7 @@ namespace ML.Extensions.Tokenization;
 /// that entry's replacement as a whole, even where the entry is shorter; else each of its characters is looked up.
 /// SentencePiece itself takes longest prefixes: see <see cref="SentencePieceNormalizer"/>.
 /// </summary>
-internal sealed class PrecompiledNormalizer
+internal sealed class PrecompiledNormalizer : TextNormalizer
 {
     private const int GraphemeBytes = 6;
     private readonly CharacterMap _map;
@@ -20,13 +20,27 @@ internal sealed class PrecompiledNormalizer
             _ascii[c] = map.Shortest([(char)c]) is not null || c == '\r'; // CR LF is one grapheme
     }
 
-    /// <summary>Whether a text stays as it is, told by its ASCII characters alone.</summary>
-    public bool Keeps(ReadOnlySpan<char> text)
+    /// <inheritdoc/>
+    public override bool Keeps(ReadOnlySpan<char> text)
     {
         foreach (var c in text)
             if (c >= 0x80 || _ascii[c])
                 return false;
         return true;
+    }
+
+    /// <inheritdoc/>
+    public override void Append(AlignedText text, WordBuffer output)
+    {
+        if (!text.Starts.IsEmpty || text.Length == 0)
+        {
+            Append(text.Chars, text.Starts, text.Ends, output);
+            return;
+        }
+
+        var aligned = new WordBuffer();
+        aligned.Append(text);
+        Append(aligned.Chars, aligned.Starts, aligned.Ends, output);
     }
 
     /// <summary>Appends what a text becomes. Unit i of the text has the range starts[i] to ends[i] in the original.</summary>

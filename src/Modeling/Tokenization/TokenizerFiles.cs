@@ -6,12 +6,6 @@ namespace ML.Extensions.Tokenization;
 /// <summary>Opens the tokenizer of a model folder, or of a vocabulary that a package brings.</summary>
 internal static class TokenizerFiles
 {
-    /// <summary>Model types of tokenizer.json, and who opens them: (file's root, tokenizer_config.json or null, origin). A further kind is one line here.</summary>
-    private static readonly Dictionary<string, Func<JsonElement, JsonElement?, string, TextTokenizer>> Kinds = new(StringComparer.Ordinal)
-    {
-        ["WordPiece"] = WordPieceJson.Open,
-    };
-
     /// <summary>tokenizer.json, else a SentencePiece model or vocab.txt with tokenizer_config.json.</summary>
     /// <exception cref="InvalidDataException">A file is missing or wrong; the message names it.</exception>
     /// <exception cref="NotSupportedException">The tokenizer is of a kind that is not known.</exception>
@@ -43,8 +37,8 @@ internal static class TokenizerFiles
         if (options.AddedTokens.Count > 0)
             return new WordPieceTokenizer(pieces, options, origin);
         string[] special = [options.PaddingToken, options.MaskToken, options.UnknownToken, options.ClassToken, options.SeparatorToken];
-        var added = special.Distinct().Where(pieces.ContainsKey).Select(t => new AddedToken(t, pieces[t]));
-        return new WordPieceTokenizer(pieces, options with { AddedTokens = [.. added] }, origin);
+        var added = special.Distinct().Where(pieces.ContainsKey).Select(t => new AddedToken(t, pieces[t], Special: true));
+        return new WordPieceTokenizer(pieces, options with { AddedTokens = [.. added], Decoder = TokenChanges.WordPiece(options.ContinuingPrefix, cleanup: true) }, origin);
     }
 
     /// <summary>A tokenizer.json, with the tokenizer_config.json beside it if there is one.</summary>
@@ -52,16 +46,8 @@ internal static class TokenizerFiles
     /// <exception cref="NotSupportedException">The tokenizer is of a kind that is not known.</exception>
     public static TextTokenizer FromJson(JsonElement root, JsonElement? config, string origin)
     {
-        if (root.Find("model") is not { ValueKind: JsonValueKind.Object } model)
+        if (root.Find("model") is not { ValueKind: JsonValueKind.Object })
             throw new InvalidDataException($"{origin}: there is no object 'model'; expected a tokenizer of the Hugging Face format.");
-        var kind = model.Text("type", origin) ?? Guess(model);
-        return Kinds.TryGetValue(kind, out var open) ? open(root, config, origin) : throw new NotSupportedException(
-            $"{origin}: tokenizer model '{kind}' is not known. Known: {string.Join(", ", Kinds.Keys)}.");
+        return WordPieceJson.TryOpen(root, config, origin) ?? (TextTokenizer)PipelineJson.Open(root, origin);
     }
-
-    /// <summary>What a model of an old file, without type, is.</summary>
-    private static string Guess(JsonElement model) =>
-        model.Find("merges") is not null ? "BPE"
-        : model.Find("vocab") is { ValueKind: JsonValueKind.Array } ? "Unigram"
-        : model.Find("max_input_chars_per_word") is not null ? "WordPiece" : "WordLevel";
 }

@@ -28,13 +28,13 @@ internal static class WordPieceConfig
     /// do_lower_case is stated.
     /// </summary>
     /// <exception cref="InvalidDataException">A value is of the wrong kind.</exception>
-    public static WordPieceOptions Override(JsonElement? config, WordPieceOptions options)
+    public static WordPieceOptions? Override(JsonElement? config, WordPieceOptions? options)
     {
         if (config is not { } root || root.Text("tokenizer_class", Origin) is not { } name
             || !Classes.Contains(name.EndsWith("Fast", StringComparison.Ordinal) ? name[..^4] : name)
             || root.Flag("do_lower_case", Origin) is not { } lowercase)
             return options;
-        return options with
+        return (options ?? new()) with
         {
             CleanText = true,
             Lowercase = lowercase,

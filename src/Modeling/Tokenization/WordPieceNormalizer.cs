@@ -27,6 +27,14 @@ internal sealed class WordPieceNormalizer
     /// <summary>Whether cleaning drops a character; some are white space too.</summary>
     public bool Drops(Rune rune) => _options.CleanText && rune.Value is not ('\t' or '\n' or '\r') && BertCharacters.IsDropped(rune);
 
+    /// <summary>What a text becomes.</summary>
+    public string Normalize(string text)
+    {
+        var buffer = new WordBuffer();
+        Append(text, 0, text.Length, buffer);
+        return buffer.Chars.ToString();
+    }
+
     /// <summary>Appends what a part of a text becomes, blanks included.</summary>
     public void Append(ReadOnlySpan<char> text, int from, int to, WordBuffer output)
     {

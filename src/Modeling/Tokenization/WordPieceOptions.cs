@@ -20,11 +20,11 @@ internal sealed record WordPieceOptions
 
     public string SeparatorToken { get; init; } = "[SEP]";
 
-    /// <summary>Ids before a text; null is the class token.</summary>
-    public IReadOnlyList<int>? Prefix { get; init; }
+    /// <summary>How rows are made; null is class token, text, separator.</summary>
+    public TextLayout? Layout { get; init; }
 
-    /// <summary>Ids after a text; null is the separator.</summary>
-    public IReadOnlyList<int>? Suffix { get; init; }
+    /// <summary>Turns tokens into text.</summary>
+    public TokenDecoder? Decoder { get; init; }
 
     public string PaddingToken { get; init; } = "[PAD]";
 

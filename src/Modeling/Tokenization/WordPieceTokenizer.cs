@@ -14,6 +14,7 @@ internal sealed class WordPieceTokenizer : TextTokenizer
     private readonly WordPieceNormalizer _normalizer;
     private readonly AddedTokens _added;
     private readonly PieceTable _pieces;
+    private readonly TokenDecoding _decoding;
 
     /// <summary>Takes a vocabulary: pieces to ids.</summary>
     /// <exception cref="InvalidDataException">A special token is missing.</exception>
@@ -22,10 +23,11 @@ internal sealed class WordPieceTokenizer : TextTokenizer
         _vocabulary = vocabulary;
         _options = options;
         _normalizer = new(options);
-        _added = AddedTokens.Create(options.AddedTokens, _normalizer);
+        _added = AddedTokens.Create(options.AddedTokens, _normalizer.Normalize);
         _pieces = new(vocabulary, options, Special(options.UnknownToken, origin));
-        Prefix = options.Prefix ?? [Special(options.ClassToken, origin)];
-        Suffix = options.Suffix ?? [Special(options.SeparatorToken, origin)];
+        Layout = options.Layout ?? TextLayout.Around([Special(options.ClassToken, origin)], [Special(options.SeparatorToken, origin)], [], 1);
+        (Prefix, Suffix) = (Layout.Prefix, Layout.Suffix);
+        _decoding = new(options.AddedTokens, _normalizer.Normalize, new Vocabulary(vocabulary).Token, options.Decoder);
         VocabularySize = Math.Max(
             vocabulary.Values.Max() + 1, options.AddedTokens.Select(t => t.Id + 1).DefaultIfEmpty(0).Max());
     }
@@ -41,6 +43,12 @@ internal sealed class WordPieceTokenizer : TextTokenizer
 
     /// <inheritdoc/>
     public override IReadOnlyList<int> Suffix { get; }
+
+    /// <inheritdoc/>
+    public override TextLayout Layout { get; }
+
+    /// <inheritdoc/>
+    public override string Decode(IReadOnlyList<int> ids, bool skipSpecial = true) => _decoding.Decode(ids, skipSpecial);
 
     /// <inheritdoc/>
     public override TokenizedText Encode(string text)
