@@ -52,9 +52,8 @@ internal static class GgufByteLevel
 
         if (vocabulary.Merges is not { } merges)
             throw Checkpoints.CheckpointErrors.Unusable(origin, "there is no 'tokenizer.ggml.merges'; a vocabulary of model 'gpt2' needs it.");
-        var added = GgufTokenizers.AddedTokens(vocabulary).ToList();
         using var json = new TokenizerJsonText();
-        json.AddedTokens(added, added.Select(t => t.Id).Where(id => GgufTokenizers.Type(vocabulary, id) != SentencePieceType.UserDefined).ToHashSet());
+        json.AddedTokens(GgufTokenizers.AddedTokens(vocabulary));
         if (kind.Composes)
             json.Part("normalizer", """{"type":"NFC"}""");
         json.Part("pre_tokenizer", vocabulary.AddSpacePrefix ?? false ? kind.Words.Replace("\"add_prefix_space\":false", "\"add_prefix_space\":true", StringComparison.Ordinal) : kind.Words);

@@ -51,7 +51,7 @@ internal static class GgufTokenizers
     public static IEnumerable<AddedToken> AddedTokens(GgufVocabulary vocabulary) =>
         Enumerable.Range(0, vocabulary.Tokens.Count)
             .Where(id => Type(vocabulary, id) is SentencePieceType.Control or SentencePieceType.UserDefined or SentencePieceType.Unknown)
-            .Where(id => vocabulary.Tokens[id].Length > 0).Select(id => new AddedToken(vocabulary.Tokens[id], id));
+            .Where(id => vocabulary.Tokens[id].Length > 0).Select(id => new AddedToken(vocabulary.Tokens[id], id, Special: Type(vocabulary, id) != SentencePieceType.UserDefined));
 
     private static (string Key, int? Id)[] Ids(GgufVocabulary v) =>
     [

@@ -72,13 +72,14 @@ internal static class SentencePieceFolder
         foreach (var text in SpecialNames.Select(n => TokenText(root, n)).OfType<string>())
             for (var id = 0; id < model.Pieces.Count; id++)
                 if (model.Pieces[id].Text == text)
-                    tokens[text] = new(text, id);
+                    tokens[text] = new(text, id, Special: true);
         foreach (var entry in root.Find("added_tokens_decoder") is { ValueKind: JsonValueKind.Object } list ? list.EnumerateObject() : default)
         {
             if (!int.TryParse(entry.Name, out var id) || id < 0 || entry.Value.Text("content", Config) is not { Length: > 0 } text)
                 throw JsonFile.Wrong(Config, $"added_tokens_decoder of '{entry.Name}'", entry.Value, "an id and an object with content");
             tokens[text] = new(
-                text, id, entry.Value.Flag("lstrip", Config) ?? false, entry.Value.Flag("rstrip", Config) ?? false, entry.Value.Flag("single_word", Config) ?? false);
+                text, id, entry.Value.Flag("lstrip", Config) ?? false, entry.Value.Flag("rstrip", Config) ?? false, entry.Value.Flag("single_word", Config) ?? false,
+                Special: entry.Value.Flag("special", Config) ?? false);
         }
 
         return [.. tokens.Values];

@@ -21,7 +21,7 @@ internal static class SentencePieceJson
             throw CheckpointErrors.Unusable(origin, $"it has {model.Pieces.Count} pieces; XLM-R's have more than three.");
         string[] first = ["<s>", "<pad>", "</s>", "<unk>"];
         var pieces = first.Select(t => (t, 0.0)).Concat(model.Pieces.Skip(3).Select(p => (p.Text, (double)p.Score))).Append(("<mask>", 0.0)).ToList();
-        List<AddedToken> added = [.. first.Select((t, id) => new AddedToken(t, id)), new("<mask>", pieces.Count - 1, LeftStrip: true)];
+        List<AddedToken> added = [.. first.Select((t, id) => new AddedToken(t, id, Special: true)), new("<mask>", pieces.Count - 1, LeftStrip: true, Special: true)];
         return Open(model, pieces, 3, added, [("<s>", 0)], [("</s>", 2)], origin);
     }
 
@@ -36,11 +36,11 @@ internal static class SentencePieceJson
         if (end < 0)
             throw CheckpointErrors.Unusable(origin, "no control piece ends a text; T5's is '</s>'.");
         var pieces = model.Pieces.Select(p => (p.Text, (double)p.Score)).ToList();
-        var reserved = model.Pieces.Select((p, id) => new AddedToken(p.Text, id))
+        var reserved = model.Pieces.Select((p, id) => new AddedToken(p.Text, id, Special: true))
             .Where(t => model.Pieces[t.Id].Type is SentencePieceType.Control or SentencePieceType.Unknown or SentencePieceType.UserDefined).ToList();
         for (var i = extraIds - 1; i >= 0; i--)
         {
-            reserved.Add(new($"<extra_id_{i}>", pieces.Count));
+            reserved.Add(new($"<extra_id_{i}>", pieces.Count, Special: true));
             pieces.Add((reserved[^1].Content, 0));
         }
 
@@ -52,7 +52,7 @@ internal static class SentencePieceJson
         IReadOnlyList<(string Token, int Id)> prefix, IReadOnlyList<(string Token, int Id)> suffix, string origin)
     {
         using var json = new TokenizerJsonText();
-        json.AddedTokens(added, added.Select(t => t.Id).ToHashSet());
+        json.AddedTokens(added);
         if (model.Characters is { } characters)
             json.Part("normalizer", $$"""{"type":"Precompiled","precompiled_charsmap":"{{Convert.ToBase64String(characters.Bytes)}}"}""");
         json.Part("pre_tokenizer", Words);

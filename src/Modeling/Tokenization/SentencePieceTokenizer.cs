@@ -52,8 +52,10 @@ internal sealed class SentencePieceTokenizer : TextTokenizer
         return output.ToText();
     }
 
-    /// <summary>The text of ids; control pieces are left out, unknown ones are the model's surface.</summary>
-    public string Decode(IReadOnlyList<int> ids)
+    /// <summary>The text of ids, as the SentencePiece library gives it: control pieces are left out, unknown ones are the model's surface.</summary>
+    /// <param name="ids">Ids; those that are none are passed over.</param>
+    /// <param name="skipSpecial">Leaves out special tokens that the folder adds to the model; control pieces are left out always.</param>
+    public override string Decode(IReadOnlyList<int> ids, bool skipSpecial = true)
     {
         var text = new StringBuilder();
         var bytes = new List<byte>();
@@ -68,7 +70,7 @@ internal sealed class SentencePieceTokenizer : TextTokenizer
 
             Flush(bytes, text);
             start &= !blankSeen && text.Length == 0;
-            text.Append(Surface(id, start, out blankSeen));
+            text.Append(Surface(id, start, skipSpecial, out blankSeen));
         }
 
         Flush(bytes, text);
@@ -90,12 +92,11 @@ internal sealed class SentencePieceTokenizer : TextTokenizer
 
     private bool IsByte(int id) => (uint)id < (uint)_pieces.Model.Pieces.Count && _pieces.Type(id) == SentencePieceType.Byte;
 
-    private string Surface(int id, bool start, out bool blankSeen)
+    private string Surface(int id, bool start, bool skipSpecial, out bool blankSeen)
     {
         blankSeen = false;
         if ((uint)id >= (uint)_pieces.Model.Pieces.Count)
-            return _options.AddedTokens.FirstOrDefault(t => t.Id == id)?.Content ?? throw new ArgumentOutOfRangeException(
-                nameof(id), id, $"The vocabulary has {VocabularySize} ids.");
+            return _options.AddedTokens.FirstOrDefault(t => t.Id == id && !(t.Special && skipSpecial))?.Content ?? "";
         var piece = _pieces.Model.Pieces[id].Text;
         if (_pieces.Type(id) == SentencePieceType.Control)
             return "";

@@ -25,8 +25,8 @@ internal sealed class TokenizerJsonText : IDisposable
         _json.WriteRawValue(json);
     }
 
-    /// <summary>Writes the added tokens; those that <paramref name="special"/> holds are special.</summary>
-    public void AddedTokens(IEnumerable<AddedToken> tokens, IReadOnlySet<int> special)
+    /// <summary>Writes the added tokens.</summary>
+    public void AddedTokens(IEnumerable<AddedToken> tokens)
     {
         _json.WriteStartArray("added_tokens");
         foreach (var token in tokens)
@@ -38,7 +38,7 @@ internal sealed class TokenizerJsonText : IDisposable
             _json.WriteBoolean("lstrip", token.LeftStrip);
             _json.WriteBoolean("rstrip", token.RightStrip);
             _json.WriteBoolean("normalized", token.Normalized);
-            _json.WriteBoolean("special", special.Contains(token.Id));
+            _json.WriteBoolean("special", token.Special);
             _json.WriteEndObject();
         }
 

@@ -41,8 +41,8 @@ internal sealed class UnigramModel
     /// <summary>Id of a whole piece, -1 if there is none.</summary>
     public int Find(ReadOnlySpan<char> piece) => _trie.Find(piece);
 
-    /// <summary>Appends a word's pieces. Unit i of the word has the range starts[i] to ends[i] in the text.</summary>
-    public void Cut(ReadOnlySpan<char> word, ReadOnlySpan<int> starts, ReadOnlySpan<int> ends, TokenBuffer output)
+    /// <summary>Appends a word's pieces.</summary>
+    public void Cut(ReadOnlySpan<char> word, List<WordToken> output)
     {
         if (word.IsEmpty)
             return;
@@ -59,11 +59,11 @@ internal sealed class UnigramModel
             {
                 while (end < word.Length && path[path[end].Next].Id == _unknown)
                     end = path[end].Next;
-                Unknown(word[at..end], starts[at], ends[end - 1], output);
+                Unknown(word[at..end], at, end, output);
             }
             else
             {
-                output.Add(id, starts[at], ends[end - 1]);
+                output.Add(new(id, at, end));
             }
 
             at = end;
@@ -120,20 +120,20 @@ internal sealed class UnigramModel
         }
     }
 
-    private void Unknown(ReadOnlySpan<char> run, int start, int end, TokenBuffer output)
+    private void Unknown(ReadOnlySpan<char> run, int start, int end, List<WordToken> output)
     {
         if (_trie.Find(run) is >= 0 and var id)
         {
-            output.Add(id, start, end);
+            output.Add(new(id, start, end));
             return;
         }
 
         if (!TryBytes(run, start, end, output))
-            output.Add(_unknown, start, end);
+            output.Add(new(_unknown, start, end));
     }
 
     /// <summary>All bytes of a run as pieces, or none.</summary>
-    private bool TryBytes(ReadOnlySpan<char> run, int start, int end, TokenBuffer output)
+    private bool TryBytes(ReadOnlySpan<char> run, int start, int end, List<WordToken> output)
     {
         if (_bytes is null)
             return false;
@@ -146,11 +146,11 @@ internal sealed class UnigramModel
             {
                 if (_bytes[(byte)code] < 0)
                 {
-                    output.Count = before;
+                    output.RemoveRange(before, output.Count - before);
                     return false;
                 }
 
-                output.Add(_bytes[(byte)code], start, end);
+                output.Add(new(_bytes[(byte)code], start, end));
             }
         }
 

@@ -1,8 +1,12 @@
 namespace ML.Extensions.Tokenization;
 
-/// <summary>Unigram as a part of a tokenizer.json.</summary>
+/// <summary>Unigram as a part of a tokenizer.json. Words are kept with their tokens.</summary>
 internal sealed class UnigramTokenModel(UnigramModel model, IReadOnlyList<string> pieces) : TokenModel
 {
+    [ThreadStatic]
+    private static List<WordToken>? scratch;
+    private readonly WordCache _cache = new();
+
     /// <inheritdoc/>
     public override string Kind => "Unigram";
 
@@ -12,15 +16,24 @@ internal sealed class UnigramTokenModel(UnigramModel model, IReadOnlyList<string
     /// <inheritdoc/>
     public override void Cut(AlignedText piece, TokenBuffer output)
     {
-        if (!piece.Starts.IsEmpty)
+        var kept = piece.Length <= WordCache.MaxLength;
+        var slot = 0;
+        if (kept && _cache.Find(piece.Chars, out slot) is { Length: > 0 } tokens)
         {
-            model.Cut(piece.Chars, piece.Starts, piece.Ends, output);
+            foreach (var token in tokens)
+                output.Add(token.Id, piece.Start(token.Start), piece.End(token.End));
             return;
         }
 
-        var buffer = new WordBuffer();
-        buffer.Append(piece);
-        model.Cut(buffer.Chars, buffer.Starts, buffer.Ends, output);
+        var found = scratch ??= [];
+        found.Clear();
+        model.Cut(piece.Chars, found);
+        foreach (var token in found)
+            output.Add(token.Id, piece.Start(token.Start), piece.End(token.End));
+        if (kept)
+            _cache.Keep(piece.Chars, slot, [.. found]);
+        else
+            scratch = null; // a long piece's list is not kept
     }
 
     /// <inheritdoc/>

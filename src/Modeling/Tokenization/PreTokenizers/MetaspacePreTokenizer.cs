@@ -10,9 +10,6 @@ internal sealed class MetaspacePreTokenizer(string replacement, string scheme, b
     public static readonly string[] Schemes = ["always", "first", "never"];
 
     private readonly LiteralPattern _mark = new(replacement);
-    private readonly ReplaceNormalizer _blanks = new(new LiteralPattern(" "), replacement);
-    private readonly AffixNormalizer _prefix = new(replacement, before: true);
-
     /// <inheritdoc/>
     public override void Apply(PieceText text)
     {
@@ -24,14 +21,22 @@ internal sealed class MetaspacePreTokenizer(string replacement, string scheme, b
     private void Write(AlignedText piece, WordBuffer output)
     {
         var starts = piece.Chars[0] == ' ' || piece.Chars.StartsWith(replacement, StringComparison.Ordinal);
-        if (starts || scheme == "never" || (scheme == "first" && piece.Start(0) != 0))
+        if (!starts && scheme != "never" && (scheme != "first" || piece.Start(0) == 0))
+            Push(piece.Start(0), piece.End(WordPieceNormalizer.RuneAt(piece.Chars, 0).Used), output);
+        var done = 0;
+        for (int blank; (blank = piece.Chars[done..].IndexOf(' ')) >= 0; done += blank + 1)
         {
-            _blanks.Append(piece, output);
-            return;
+            output.Append(piece.Slice(done, done + blank));
+            Push(piece.Start(done + blank), piece.End(done + blank + 1), output);
         }
 
-        var marked = new WordBuffer();
-        _prefix.Append(piece, marked);
-        _blanks.Append(marked.Text, output);
+        output.Append(piece.Slice(done, piece.Length));
+    }
+
+    /// <summary>Writes a replacement, which has the place of one character.</summary>
+    private void Push(int start, int end, WordBuffer output)
+    {
+        foreach (var unit in replacement)
+            output.Push(unit, start, end);
     }
 }
