@@ -92,7 +92,7 @@ public sealed class TransformerNetworkTest
                 using var cache = new KvCache(model.Spec, 1);
                 for (var i = 0; i < 3; i++)
                 {
-                    var pass = network.Begin(Batch([40], new Random(i)), [cache.Length(0)]);
+                    var pass = network.Begin(Batch([30], new Random(i)), [cache.Length(0)]);
                     cache.Begin(0, pass.Positions);
                     network.Forward(pass, new CachedAttention(cache, [0])).Dispose();
                     cache.Truncate(0, cache.Length(0) - 20);

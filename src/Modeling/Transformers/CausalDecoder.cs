@@ -68,12 +68,15 @@ internal sealed class CausalDecoder : IDisposable
     public Tensor Append(PackedTokens batch, KvCache cache, int[]? slots = null) => Run(() => AppendHere(batch, cache, slots));
 
     /// <summary>Continues prompts greedily, all at once; each stops behind its first stop token.</summary>
-    /// <param name="prompts">Ids of each prompt, at least one.</param>
+    /// <param name="prompts">Ids of each prompt; each has at least one.</param>
     /// <param name="newTokens">Most tokens added to each.</param>
     /// <param name="stops">Ids that end a sequence; they are part of what is returned.</param>
     /// <returns>New ids of each prompt.</returns>
+    /// <exception cref="ArgumentException">There is no prompt, or one is empty.</exception>
     public int[][] Greedy(IReadOnlyList<int[]> prompts, int newTokens, IReadOnlySet<int>? stops = null)
     {
+        if (prompts.Count == 0 || prompts.Any(p => p.Length == 0))
+            throw new ArgumentException("There must be a prompt, and each needs at least one token.", nameof(prompts));
         using var cache = NewCache(prompts.Count);
         var added = prompts.Select(_ => new List<int>()).ToArray();
         var running = Enumerable.Range(0, prompts.Count).OrderByDescending(i => prompts[i].Length).ToArray();
@@ -98,17 +101,27 @@ internal sealed class CausalDecoder : IDisposable
     private Tensor AppendHere(PackedTokens batch, KvCache cache, int[]? slots)
     {
         slots ??= [.. Enumerable.Range(0, batch.Lengths.Length)];
-        var pass = _network.Begin(batch, Array.ConvertAll(slots, cache.Length));
-        var (start, lasts) = (0, new long[slots.Length]);
-        for (var i = 0; i < slots.Length; i++)
+        var past = Array.ConvertAll(slots, cache.Length);
+        var pass = _network.Begin(batch, past);
+        try
         {
-            cache.Begin(slots[i], pass.Positions.Slice(start, batch.Lengths[i]));
-            start += batch.Lengths[i];
-            lasts[i] = start - 1;
-        }
+            var (start, lasts) = (0, new long[slots.Length]);
+            for (var i = 0; i < slots.Length; i++)
+            {
+                cache.Begin(slots[i], pass.Positions.Slice(start, batch.Lengths[i]));
+                start += batch.Lengths[i];
+                lasts[i] = start - 1;
+            }
 
-        var states = _network.Forward(pass, new CachedAttention(cache, slots));
-        return _network.Logits(lasts.Length == states.shape[0] ? states : states.index_select(0, tensor(lasts, device: _device)));
+            var states = _network.Forward(pass, new CachedAttention(cache, slots));
+            return _network.Logits(lasts.Length == states.shape[0] ? states : states.index_select(0, tensor(lasts, device: _device)));
+        }
+        catch
+        {
+            foreach (var (slot, length) in slots.Zip(past))
+                cache.Truncate(slot, length); // layers that have the tokens already forget them
+            throw;
+        }
     }
 
     /// <summary>Runs on the thread that has all cores.</summary>

@@ -45,6 +45,10 @@ internal sealed class ModelConfig(JsonElement json, string origin)
         : v.ValueKind == JsonValueKind.Number && v.TryGetDouble(out var n) && double.IsFinite(n) ? n
         : throw JsonFile.Wrong(origin, key, v, "a number");
 
+    /// <summary>What a norm adds to the variance, or what is usual.</summary>
+    public double Epsilon(string key, double usual) => Number(key, usual) is var e and >= 0 and <= 1
+        ? e : throw new InvalidDataException($"{origin}: config.json's {key} is {Number(key)}; expected 0 to 1.");
+
     /// <summary>A flag, or what is usual.</summary>
     public bool Flag(string key, bool usual) => json.Flag(key, origin) ?? usual;
 

@@ -59,15 +59,18 @@ internal sealed class TransformerPass
     public Tensor Rows(Tensor table, int[] rows) => table.index_select(0, tensor(Array.ConvertAll(rows, r => (long)r), device: _device));
 
     /// <summary>Rows of a table of positions; a fraction lies on the line between two rows.</summary>
+    /// <exception cref="ArgumentException">A position lies beyond the table.</exception>
     public Tensor PositionRows(Tensor table, int first)
     {
-        var most = (int)table.shape[0] - 1;
-        var below = Array.ConvertAll(_positions, p => Math.Min((int)p + first, most));
-        var rows = Rows(table, below);
-        var fractions = _positions.Zip(below, (p, row) => p - (row - first)).ToArray();
+        var most = (int)table.shape[0] - 1 - first;
+        if (_positions.Max() > most || _positions.Min() < 0)
+            throw new ArgumentException($"Position {(_positions.Min() < 0 ? _positions.Min() : _positions.Max())}: the model has learned positions 0 to {most}.");
+        var below = Array.ConvertAll(_positions, p => (int)p);
+        var rows = Rows(table, Array.ConvertAll(below, p => p + first));
+        var fractions = _positions.Zip(below, (p, low) => p - low).ToArray();
         if (Array.TrueForAll(fractions, f => f == 0))
             return rows;
-        var above = Rows(table, Array.ConvertAll(below, row => Math.Min(row + 1, most)));
+        var above = Rows(table, Array.ConvertAll(below, p => Math.Min(p + 1, most) + first));
         return lerp(rows, above, tensor(fractions).to(_type, _device).unsqueeze(1)); // E(p) + r (E(p+1) - E(p))
     }
 

@@ -19,7 +19,7 @@ internal static class BloomFamily
         var (layers, heads) = (config.Layers("n_layer"), config.Heads("n_head"));
         if (width % heads != 0)
             throw new InvalidDataException($"{config.Origin}: config.json's hidden_size {width} is not a multiple of n_head {heads}.");
-        NormSpec Norm(string name) => new(name, width, config.Number("layer_norm_epsilon", 1e-5)) { Bias = true };
+        NormSpec Norm(string name) => new(name, width, config.Epsilon("layer_norm_epsilon", 1e-5)) { Bias = true };
         ProjectionSpec Product(int inputs, string name, int outputs) => new(inputs, new RowsSpec(name, outputs)) { Bias = true };
         LayerSpec Layer(int n) => new()
         {

@@ -10,7 +10,7 @@ internal static class Gpt2Family
         if (width % heads != 0)
             throw new InvalidDataException($"{config.Origin}: config.json's n_embd {width} is not a multiple of n_head {heads}.");
         var forward = config.Size("n_inner", 1 << 20, 4 * width);
-        NormSpec Norm(string name) => new(name, width, config.Number("layer_norm_epsilon", 1e-5)) { Bias = true };
+        NormSpec Norm(string name) => new(name, width, config.Epsilon("layer_norm_epsilon", 1e-5)) { Bias = true };
         ProjectionSpec Product(int inputs, string name, int outputs) =>
             new(inputs, new RowsSpec(name, outputs)) { Bias = true, Layout = RowLayout.Transposed };
         LayerSpec Layer(int n) => new()

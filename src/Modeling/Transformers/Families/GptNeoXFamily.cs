@@ -23,7 +23,7 @@ internal static class GptNeoXFamily
     }
 
     private static NormSpec Norm(ModelConfig config, string name) =>
-        new(name, config.Width(), config.Number("layer_norm_eps", 1e-5)) { Bias = true };
+        new(name, config.Width(), config.Epsilon("layer_norm_eps", 1e-5)) { Bias = true };
 
     private static LayerSpec Layer(ModelConfig config, string at, int d, int forward, PositionEncoding positions)
     {

@@ -28,7 +28,7 @@ internal static class LlamaFamily
 
     /// <summary>An RMS norm over the hidden size.</summary>
     public static NormSpec Norm(ModelConfig config, string name) =>
-        new(name, config.Width(), config.Number("rms_norm_eps", 1e-6)) { RootMeanSquare = true };
+        new(name, config.Width(), config.Epsilon("rms_norm_eps", 1e-6)) { RootMeanSquare = true };
 
     /// <summary>Width of a head: head_dim, else hidden_size / num_attention_heads.</summary>
     public static int HeadWidth(ModelConfig config)

@@ -9,7 +9,7 @@ internal static class StableLmFamily
     {
         if (config.Flag("qk_layernorm", false))
             throw new NotSupportedException($"{config.Origin}: config.json's qk_layernorm is true. Known for stablelm: false.");
-        NormSpec Norm(string name) => new(name, config.Width(), config.Number("layer_norm_eps", 1e-5)) { Bias = true };
+        NormSpec Norm(string name) => new(name, config.Width(), config.Epsilon("layer_norm_eps", 1e-5)) { Bias = true };
         var parallel = config.Flag("use_parallel_residual", false);
         var spec = LlamaFamily.Read(config).EachLayer((layer, n) => layer with
         {
