@@ -124,10 +124,10 @@ public sealed class CausalDecoderTest
             var open = torch.Tensor.TotalCount;
             for (var i = 0; i < 60; i++)
                 decoder.Greedy(prompts, 4);
-            Assert.AreEqual(open, torch.Tensor.TotalCount);
+            Assert.IsLessThanOrEqualTo(open, torch.Tensor.TotalCount); // fewer where others' are finalised meanwhile
         }
 
-        Assert.AreEqual(before, torch.Tensor.TotalCount);
+        Assert.IsLessThanOrEqualTo(before, torch.Tensor.TotalCount);
     }
 
     [TestMethod]

@@ -16,12 +16,7 @@ public sealed class GoldenDecoderTest
 
     private static readonly string[] Headless = ["gemma3/bidirectional", "layouts/qwen3-no-prefix"];
 
-    /// <summary>Forms of rotary positions that are not there yet.</summary>
-    private static readonly string[] Waiting = ["legacy", "linear", "dynamic", "yarn", "longrope", "llama3", "proportional"];
-
-    public static IEnumerable<string> All => Folders.Where(c => !Waiting.Any(c.Contains));
-
-    private static IEnumerable<string> Folders => GoldenCase.All(f => Array.Exists(
+    public static IEnumerable<string> All => GoldenCase.All(f => Array.Exists(
         Families, n => f.StartsWith(n + "/", StringComparison.Ordinal) || f.StartsWith("layouts/" + n + "-", StringComparison.Ordinal)));
 
     public static IEnumerable<string> Decoders => All.Where(c => !Headless.Contains(Path.GetDirectoryName(c)!.Replace('\\', '/')));

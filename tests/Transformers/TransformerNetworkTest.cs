@@ -103,10 +103,10 @@ public sealed class TransformerNetworkTest
             var open = Tensor.TotalCount;
             for (var i = 0; i < 100; i++)
                 Once();
-            Assert.AreEqual(open, Tensor.TotalCount);
+            Assert.IsLessThanOrEqualTo(open, Tensor.TotalCount); // fewer where others' are finalised meanwhile
         }
 
-        Assert.AreEqual(before, Tensor.TotalCount);
+        Assert.IsLessThanOrEqualTo(before, Tensor.TotalCount);
     }
 
     private static PackedTokens Batch(int[] lengths, Random random) =>

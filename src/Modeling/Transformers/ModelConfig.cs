@@ -128,7 +128,10 @@ internal sealed class ModelConfig(JsonElement json, string origin)
     }
 
     /// <summary>The rotary form, for one of several kinds of layers where config.json has a form for each.</summary>
-    public PositionEncoding.Rotary Rotary(string? layerType = null) => new(RotaryConfig.Read(json, layerType, origin));
+    /// <param name="layerType">"full_attention" or "sliding_attention"; null where layers do not differ.</param>
+    /// <param name="defaults">What the family means where the config is silent.</param>
+    public PositionEncoding.Rotary Rotary(string? layerType = null, RotaryDefaults? defaults = null) =>
+        new(RotaryConfig.Read(json, layerType, origin, defaults));
 
     private int Whole(string key, JsonElement value, int most, int least = 1) =>
         value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var n)

@@ -1,3 +1,5 @@
+using ML.Extensions.Positions;
+
 namespace ML.Extensions.Transformers.Families;
 
 /// <summary>
@@ -9,7 +11,8 @@ internal static class Gemma3Family
     /// <summary>The spec of a config.json.</summary>
     public static TransformerSpec Read(ModelConfig config)
     {
-        var (whole, local) = (config.Rotary("full_attention"), config.Rotary("sliding_attention"));
+        var bases = new RotaryDefaults(Base: 1_000_000, LocalBase: 10_000);
+        var (whole, local) = (config.Rotary("full_attention", bases), config.Rotary("sliding_attention", bases));
         var pattern = config.Size("sliding_window_pattern", int.MaxValue, config.Size("_sliding_window_pattern", int.MaxValue, 6));
         var sliding = config.Sliding(config.Layers(), n => (n + 1) % pattern != 0);
         var bidirectional = config.Flag("use_bidirectional_attention", false);

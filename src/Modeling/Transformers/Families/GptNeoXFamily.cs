@@ -11,7 +11,7 @@ internal static class GptNeoXFamily
     {
         var (layers, width, heads) = (config.Layers(), config.Width(), config.Heads());
         var forward = config.Size("intermediate_size", 1 << 20);
-        var positions = config.Rotary();
+        var positions = config.Rotary(defaults: new(Part: 0.25));
         return new("gpt_neox", layers, width, heads, forward, config.Size("max_position_embeddings", int.MaxValue), config.Rows())
         {
             Anchor = "embed_in.weight",

@@ -7,7 +7,11 @@ namespace ML.Extensions.Transformers.Families;
 internal static class LlamaFamily
 {
     /// <summary>The spec of a config.json.</summary>
-    public static TransformerSpec Read(ModelConfig config) => Read(config, config.Rotary());
+    public static TransformerSpec Read(ModelConfig config)
+    {
+        _ = HeadWidth(config); // its messages come before those about rotary positions
+        return Read(config, config.Rotary());
+    }
 
     /// <summary>The same with given positions, which a family changes layer by layer.</summary>
     public static TransformerSpec Read(ModelConfig config, PositionEncoding? positions)

@@ -14,7 +14,7 @@ internal static class SmolLm3Family
         bool Turns(int n) => list is null ? (n + 1) % every != 0
             : list[n].ValueKind == JsonValueKind.Number && list[n].TryGetInt32(out var flag) && flag is 0 or 1 ? flag == 1
             : throw JsonFile.Wrong(config.Origin, "no_rope_layers", list[n], "0 or 1");
-        var spec = LlamaFamily.Read(config).EachAttention((a, n) => Turns(n) ? a : a with { Positions = null });
+        var spec = LlamaFamily.Read(config, config.Rotary(defaults: new(Base: 2_000_000))).EachAttention((a, n) => Turns(n) ? a : a with { Positions = null });
         spec = spec with { Head = spec.Head! with { Tied = config.Flag("tie_word_embeddings", true) } };
         return Qwen2Family.Sliding(spec, config);
     }

@@ -11,7 +11,7 @@ internal static class StableLmFamily
             throw new NotSupportedException($"{config.Origin}: config.json's qk_layernorm is true. Known for stablelm: false.");
         NormSpec Norm(string name) => new(name, config.Width(), config.Epsilon("layer_norm_eps", 1e-5)) { Bias = true };
         var parallel = config.Flag("use_parallel_residual", false);
-        var spec = LlamaFamily.Read(config).EachLayer((layer, n) => layer with
+        var spec = LlamaFamily.Read(config, config.Rotary(defaults: new(Part: 0.25))).EachLayer((layer, n) => layer with
         {
             Attention = layer.Attention with { Inputs = layer.Attention.Inputs with { Bias = config.Flag("use_qkv_bias", false) } },
             AttentionResidual = new(Before: Norm($"layers.{n}.input_layernorm")),
