@@ -21,6 +21,9 @@ public sealed class GoldenDecoderTest
 
     public static IEnumerable<string> Decoders => All.Where(c => !Headless.Contains(Path.GetDirectoryName(c)!.Replace('\\', '/')));
 
+    /// <summary>One config of each folder: which one makes no difference to how a decoder generates.</summary>
+    public static IEnumerable<string> Generators => Decoders.Where(c => c.EndsWith("/config.json", StringComparison.Ordinal));
+
     public TestContext TestContext { get; set; } = null!;
 
     [TestMethod, DynamicData(nameof(All))]
@@ -70,7 +73,7 @@ public sealed class GoldenDecoderTest
         }
     }
 
-    [TestMethod, DynamicData(nameof(Decoders))]
+    [TestMethod, DynamicData(nameof(Generators))]
     public void Greedy_EqualsTransformers(string name)
     {
         using var golden = new GoldenCase(name);
@@ -85,7 +88,7 @@ public sealed class GoldenDecoderTest
             CollectionAssert.AreEqual(both[r], found[r], $"{name} left row {r}");
     }
 
-    [TestMethod, DynamicData(nameof(Decoders))]
+    [TestMethod, DynamicData(nameof(Generators))]
     public void Append_EqualsForward(string name)
     {
         using var golden = new GoldenCase(name);
