@@ -1,5 +1,4 @@
 using ML.Extensions.Encoders;
-using ML.Extensions.Transformers;
 using TorchSharp;
 
 namespace ML.Extensions.Tests.Transformers;
