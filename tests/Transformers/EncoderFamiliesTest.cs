@@ -15,9 +15,9 @@ public sealed class EncoderFamiliesTest
 
     [TestMethod]
     [DataRow(4, false, "geglu")]
-    [DataRow(2, false, "reglu")]
+    [DataRow(6, false, "reglu")]
     [DataRow(4, true, "geglu")]
-    [DataRow(8, true, "reglu")]
+    [DataRow(6, true, "reglu")]
     public void JinaV2_AgreesWithTheOracle(int heads, bool normalised, string form)
     {
         using var weights = Weights(24, (w, at) =>
@@ -52,6 +52,22 @@ public sealed class EncoderFamiliesTest
         });
         var config = Config(32, 4, ("model_type", type), ("position_embedding_type", "rope"), ("rope_theta", 500.0), ("rope_interleaved", interleaved));
         Agree(config, weights, new RotaryOracle(weights, Layers, 32, 4, 1e-6, Frequencies(500, 8), interleaved, gte: false), PositionKind.Rotary);
+    }
+
+    [TestMethod]
+    [DataRow(null)]
+    [DataRow(0.5)]
+    public void Gte_ScaledByNtkAgreesWithTheOracle(double? mixed)
+    {
+        using var weights = GteWeights();
+        var scaling = new Dictionary<string, object> { ["type"] = "ntk", ["factor"] = 4.0 };
+        if (mixed is { } b)
+            scaling["mixed_b"] = b;
+        var config = Config(32, 4, ("model_type", "new"), ("position_embedding_type", "rope"), ("rope_theta", 700.0), ("rope_scaling", scaling));
+        double[] frequencies = mixed is null // kexue.fm/archives/9706: base times the factor, and each frequency divided by factor^(2/d)
+            ? [.. Frequencies(700 * 4, 8).Select(f => f / Math.Pow(4, 2.0 / 8))]
+            : [.. Frequencies(700, 8).Select((f, j) => f / Math.Exp(Math.Log(4) / Math.Pow(4, mixed.Value) * Math.Pow(j + 1, mixed.Value)))];
+        Agree(config, weights, new RotaryOracle(weights, Layers, 32, 4, 1e-6, frequencies, false, gte: true), PositionKind.Rotary);
     }
 
     [TestMethod]
