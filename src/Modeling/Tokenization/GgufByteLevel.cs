@@ -58,13 +58,12 @@ internal static class GgufByteLevel
             json.Part("normalizer", """{"type":"NFC"}""");
         json.Part("pre_tokenizer", vocabulary.AddSpacePrefix ?? false ? kind.Words.Replace("\"add_prefix_space\":false", "\"add_prefix_space\":true", StringComparison.Ordinal) : kind.Words);
         json.Part("decoder", Bytes);
-        json.Template(
-            vocabulary.AddBegin ?? kind.Begins ? [Special(vocabulary.Begin, "bos_token_id")] : [],
-            vocabulary.AddEnd ?? false ? [Special(vocabulary.End, "eos_token_id")] : []);
+        var layout = TextLayout.Each(
+            vocabulary.AddBegin ?? kind.Begins ? [GgufTokenizers.Required(vocabulary.Begin, "bos_token_id", origin)] : [],
+            vocabulary.AddEnd ?? false ? [GgufTokenizers.Required(vocabulary.End, "eos_token_id", origin)] : []);
+        json.Template(layout, id => vocabulary.Tokens[id]);
         json.Bpe(vocabulary.Tokens, merges, kind.Whole);
         return json.Open(origin);
-
-        (string, int) Special(int? id, string key) => (vocabulary.Tokens[GgufTokenizers.Required(id, key, origin)], id!.Value);
     }
 
     private static string Sequence(string first, string second) => $$"""{"type":"Sequence","pretokenizers":[{{first}},{{second}}]}""";

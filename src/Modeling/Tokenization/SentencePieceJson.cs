@@ -22,7 +22,7 @@ internal static class SentencePieceJson
         string[] first = ["<s>", "<pad>", "</s>", "<unk>"];
         var pieces = first.Select(t => (t, 0.0)).Concat(model.Pieces.Skip(3).Select(p => (p.Text, (double)p.Score))).Append(("<mask>", 0.0)).ToList();
         List<AddedToken> added = [.. first.Select((t, id) => new AddedToken(t, id, Special: true)), new("<mask>", pieces.Count - 1, LeftStrip: true, Special: true)];
-        return Open(model, pieces, 3, added, [("<s>", 0)], [("</s>", 2)], origin);
+        return Open(model, pieces, 3, added, TextLayout.Around([0], [2], [2], 0), origin);
     }
 
     /// <summary>T5: the model's own ids, then its extra ids in falling order; the text's end behind a text.</summary>
@@ -44,12 +44,11 @@ internal static class SentencePieceJson
             pieces.Add((reserved[^1].Content, 0));
         }
 
-        return Open(model, pieces, model.Pieces.Select(p => p.Type).ToList().IndexOf(SentencePieceType.Unknown), reserved, [], [(model.Pieces[end].Text, end)], origin);
+        return Open(model, pieces, model.Pieces.Select(p => p.Type).ToList().IndexOf(SentencePieceType.Unknown), reserved, TextLayout.Around([], [end], [], 0), origin);
     }
 
     private static TextTokenizer Open(
-        SentencePieceModel model, List<(string Piece, double Score)> pieces, int unknown, List<AddedToken> added,
-        IReadOnlyList<(string Token, int Id)> prefix, IReadOnlyList<(string Token, int Id)> suffix, string origin)
+        SentencePieceModel model, List<(string Piece, double Score)> pieces, int unknown, List<AddedToken> added, TextLayout layout, string origin)
     {
         using var json = new TokenizerJsonText();
         json.AddedTokens(added);
@@ -57,7 +56,7 @@ internal static class SentencePieceJson
             json.Part("normalizer", $$"""{"type":"Precompiled","precompiled_charsmap":"{{Convert.ToBase64String(characters.Bytes)}}"}""");
         json.Part("pre_tokenizer", Words);
         json.Part("decoder", Blanks);
-        json.Template(prefix, suffix);
+        json.Template(layout, id => pieces[id].Piece);
         json.Unigram(pieces, unknown, model.ByteFallback);
         return json.Open(origin);
     }

@@ -36,6 +36,9 @@ internal sealed class SentencePieceTokenizer : TextTokenizer
     public override IReadOnlyList<int> Suffix => _options.Suffix;
 
     /// <inheritdoc/>
+    public override TextLayout Layout => TextLayout.Each(Prefix, Suffix);
+
+    /// <inheritdoc/>
     public override TokenizedText Encode(string text)
     {
         var output = new TokenBuffer(text.Length / 4);
@@ -52,9 +55,9 @@ internal sealed class SentencePieceTokenizer : TextTokenizer
         return output.ToText();
     }
 
-    /// <summary>The text of ids, as the SentencePiece library gives it: control pieces are left out, unknown ones are the model's surface.</summary>
+    /// <summary>The text of ids, as the SentencePiece library gives it: control pieces are left out unless asked for, unknown ones are the model's surface.</summary>
     /// <param name="ids">Ids; those that are none are passed over.</param>
-    /// <param name="skipSpecial">Leaves out special tokens that the folder adds to the model; control pieces are left out always.</param>
+    /// <param name="skipSpecial">Leaves out control pieces, and special tokens that the folder adds to the model.</param>
     public override string Decode(IReadOnlyList<int> ids, bool skipSpecial = true)
     {
         var text = new StringBuilder();
@@ -99,7 +102,7 @@ internal sealed class SentencePieceTokenizer : TextTokenizer
             return _options.AddedTokens.FirstOrDefault(t => t.Id == id && !(t.Special && skipSpecial))?.Content ?? "";
         var piece = _pieces.Model.Pieces[id].Text;
         if (_pieces.Type(id) == SentencePieceType.Control)
-            return "";
+            return skipSpecial ? "" : piece;
         if (_pieces.Type(id) == SentencePieceType.Unknown)
             return _pieces.Model.UnknownSurface;
         if (start && (_pieces.Model.AddDummyPrefix || _pieces.Model.RemoveExtraWhitespaces) && piece[0] == SentencePieces.Blank)

@@ -45,43 +45,32 @@ internal sealed class TokenizerJsonText : IDisposable
         _json.WriteEndArray();
     }
 
-    /// <summary>Writes what stands before and after a single text.</summary>
-    public void Template(IReadOnlyList<(string Token, int Id)> prefix, IReadOnlyList<(string Token, int Id)> suffix)
+    /// <summary>Writes what surrounds texts and pairs.</summary>
+    /// <param name="layout">Parts of rows; each special one is one id or none.</param>
+    /// <param name="tokens">Text of a special id.</param>
+    public void Template(TextLayout layout, Func<int, string> tokens)
     {
-        if (prefix.Count + suffix.Count == 0)
+        var special = layout.Single.Concat(layout.Pair).SelectMany(p => p.Ids).Distinct().ToList();
+        if (special.Count == 0)
             return;
         _json.WriteStartObject("post_processor");
         _json.WriteString("type", "TemplateProcessing");
-        _json.WriteStartArray("single");
-        Sequence("A", 0);
-        _json.WriteEndArray();
-        _json.WriteStartArray("pair");
-        Sequence("A", 0);
-        Sequence("B", 1);
-        _json.WriteEndArray();
+        Parts("single", layout.Single, tokens);
+        Parts("pair", layout.Pair, tokens);
         _json.WriteStartObject("special_tokens");
-        foreach (var (token, id) in prefix.Concat(suffix).Distinct())
+        foreach (var id in special)
         {
-            _json.WriteStartObject(token);
-            _json.WriteString("id", token);
+            _json.WriteStartObject(tokens(id));
+            _json.WriteString("id", tokens(id));
             _json.WritePropertyName("ids");
             JsonSerializer.Serialize(_json, (int[])[id]);
             _json.WritePropertyName("tokens");
-            JsonSerializer.Serialize(_json, (string[])[token]);
+            JsonSerializer.Serialize(_json, (string[])[tokens(id)]);
             _json.WriteEndObject();
         }
 
         _json.WriteEndObject();
         _json.WriteEndObject();
-
-        void Sequence(string name, int type)
-        {
-            foreach (var (token, _) in prefix)
-                Item("SpecialToken", token, type);
-            Item("Sequence", name, type);
-            foreach (var (token, _) in suffix)
-                Item("SpecialToken", token, type);
-        }
     }
 
     /// <summary>Writes a Unigram model.</summary>
@@ -132,6 +121,20 @@ internal sealed class TokenizerJsonText : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _json.Dispose();
+
+    private void Parts(string name, IReadOnlyList<TemplatePart> parts, Func<int, string> tokens)
+    {
+        _json.WriteStartArray(name);
+        foreach (var part in parts)
+        {
+            if (part.Text >= 0)
+                Item("Sequence", part.Text == 0 ? "A" : "B", part.TypeId);
+            foreach (var id in part.Ids)
+                Item("SpecialToken", tokens(id), part.TypeId);
+        }
+
+        _json.WriteEndArray();
+    }
 
     private void Item(string kind, string id, int type)
     {

@@ -27,6 +27,15 @@ internal sealed record TextLayout
     /// <summary>Special ids behind a single text.</summary>
     public IReadOnlyList<int> Suffix => [.. Single.SkipWhile(p => p.Text < 0).SelectMany(p => p.Ids)];
 
+    /// <summary>Two texts one behind the other, each with its own special ids, as decoders have them; the second is of type 1.</summary>
+    /// <param name="prefix">Ids before each text.</param>
+    /// <param name="suffix">Ids behind each text.</param>
+    public static TextLayout Each(IReadOnlyList<int> prefix, IReadOnlyList<int> suffix)
+    {
+        TemplatePart[] Row(int text) => [TemplatePart.Special(prefix, text), TemplatePart.OfText(text, text), TemplatePart.Special(suffix, text)];
+        return new() { Single = Row(0), Pair = [.. Row(0), .. Row(1)] };
+    }
+
     /// <summary>A row as [CLS] A [SEP], and [CLS] A [SEP] B [SEP].</summary>
     /// <param name="prefix">Ids before the first text.</param>
     /// <param name="suffix">Ids behind each text.</param>
