@@ -4,6 +4,7 @@ using ML.Extensions.Checkpoints;
 using ML.Extensions.Devices;
 using ML.Extensions.Encoders;
 using ML.Extensions.LongText;
+using ML.Extensions.Tests.Conformance;
 using ML.Extensions.Tests.Encoders;
 
 namespace ML.Extensions.Tests.Transformers;
@@ -45,6 +46,51 @@ public sealed class PublishedLayoutsTest
         published["max_position_embeddings"] = 258;
         published.Remove("rope_parameters");
         Agree("jina-v3/base", published, n => "roberta." + (Adapted(n) ? n.Replace(".weight", ".parametrizations.weight.original", StringComparison.Ordinal) : n), 256);
+    }
+
+    [TestMethod]
+    public void JinaV3_AddsTheAdapterOfATask()
+    {
+        const int tasks = 3, rank = 2;
+        using var stored = WeightFiles.Open(Folder("jina-v3/base"));
+        using MemoryWeights published = new(), merged = new();
+        var random = new Random(5);
+        foreach (var (name, entry) in stored.Entries)
+        {
+            using var tensor = stored.Read(name);
+            var values = tensor.data<float>().ToArray();
+            merged.Add(name, values, entry.Shape);
+            published.Add(Adapted(name) ? Under(name, "original") : name, values, entry.Shape);
+            if (!Adapted(name))
+                continue;
+            var (rows, columns, table) = ((int)entry.Shape[0], (int)entry.Shape[1], name.Contains("_embeddings", StringComparison.Ordinal));
+            float[] Some(int count) => [.. Enumerable.Range(0, count).Select(_ => (float)random.NextDouble() - 0.5f)];
+            var (a, b) = table ? (Some(tasks * rows * rank), Some(tasks * rank * columns)) : (Some(tasks * rank * columns), Some(tasks * rows * rank));
+            published.Add(Under(name, "0.lora_A"), a, table ? [tasks, rows, rank] : [tasks, rank, columns]);
+            published.Add(Under(name, "0.lora_B"), b, table ? [tasks, rank, columns] : [tasks, rows, rank]);
+            var (left, right) = table ? (a, b) : (b, a); // [tasks, rows, rank], [tasks, rank, columns]
+            merged.Add(name, [.. values.Select((v, i) => v + (0.5f / rank * Enumerable.Range(0, rank).Sum(
+                r => left[(2 * rows * rank) + (i / columns * rank) + r] * right[(2 * rank * columns) + (r * columns) + (i % columns)])))], entry.Shape);
+        }
+
+        var config = Config("jina-v3/base");
+        config["lora_adaptations"] = new JsonArray("retrieval.query", "retrieval.passage", "text-matching");
+        config["lora_rank"] = rank;
+        config["lora_alpha"] = 0.5;
+        var json = JsonSerializer.SerializeToElement(config);
+        Assert.AreSame(published, TaskAdapters.Apply(json, published, null));
+        Assert.AreSame(published, TaskAdapters.Apply(json, published, "query"));
+        using var task = TaskAdapters.Apply(json, published, "text-matching");
+        using var expected = TextEncoders.Create(json, merged, Precision.Float32, ComputeDevice.Cpu, "merged");
+        using var actual = TextEncoders.Create(json, task, Precision.Float32, ComputeDevice.Cpu, "published");
+        var batch = new PackedTokens([5, 6, 7, 8, 9], [5]);
+        using var x = expected.Encode(batch, EncoderOutput.AllTokens);
+        using var y = actual.Encode(batch, EncoderOutput.AllTokens);
+        using var difference = (x - y).abs().max();
+        Assert.IsLessThan(1e-5f, difference.item<float>());
+        published.Add("encoder.layers.0.mixer.Wqkv.parametrizations.weight.0.lora_A", new float[4], [1, 2, 2]);
+        Assert.Contains("Wqkv.parametrizations.weight.0.lora_A", Assert.Throws<InvalidDataException>(
+            () => TextEncoders.Create(json, task, Precision.Float32, ComputeDevice.Cpu, "published")).Message);
     }
 
     [TestMethod]
@@ -94,6 +140,8 @@ public sealed class PublishedLayoutsTest
         for (var d = 0; d < expected.Length; d++)
             Assert.AreEqual(expected[d], actual[d], 2e-5, $"{text.GetProperty("name")}, dimension {d}");
     }
+
+    private static string Under(string name, string part) => name.Replace(".weight", ".parametrizations.weight." + part, StringComparison.Ordinal);
 
     private static bool Adapted(string name) => name.EndsWith(".weight", StringComparison.Ordinal)
         && new[] { "Wqkv", "out_proj", "fc1", "fc2", "word_embeddings", "token_type_embeddings" }.Any(p => name.EndsWith(p + ".weight", StringComparison.Ordinal));

@@ -73,7 +73,7 @@ internal sealed class LongTextEmbedder : IDisposable
         try
         {
             encoder = TextEncoders.Create(
-                checkpoint.Config, checkpoint.Weights, settings.Precision, device, checkpoint.Name);
+                checkpoint.Config, TaskAdapters.Apply(checkpoint.Config, checkpoint.Weights, settings.PromptName ?? checkpoint.DefaultPromptName), settings.Precision, device, checkpoint.Name);
             if (checkpoint.Tokenizer.VocabularySize > encoder.Config.VocabularySize)
             {
                 throw new InvalidDataException(

@@ -24,12 +24,23 @@ internal sealed record ModuleEntry(string Type, string Path, string Folder)
         {
             var type = item.Text("type", origin) ?? throw new InvalidDataException($"{origin}: a module has no 'type'.");
             var path = item.Text("path", origin) ?? "";
-            if (!type.StartsWith("sentence_transformers.", StringComparison.Ordinal))
+            if (!type.StartsWith("sentence_transformers.", StringComparison.Ordinal) && !(type == "custom_st.Transformer" && HasAdapters(Inside(root, path))))
                 throw new NotSupportedException($"{origin}: the module '{type}' is code of the model's own; only sentence_transformers' modules are known.");
             modules.Add(new(type, path, Inside(root, path)));
         }
 
         return modules;
+    }
+
+    /// <summary>Jina v3's own code is a Transformer that adds the adapter of a task, which we do.</summary>
+    private static bool HasAdapters(string folder)
+    {
+        const string name = "config.json";
+        var path = System.IO.Path.Combine(folder, name);
+        if (!File.Exists(path))
+            return false;
+        using var config = JsonFile.Open(path);
+        return config.RootElement.Find("lora_adaptations") is not null;
     }
 
     private static string Inside(string root, string path)

@@ -7,7 +7,10 @@ public sealed record LongTextEmbeddingOptions
     /// <value>Default: <see cref="EmbeddingModel.ArcticXs"/>.</value>
     public EmbeddingModel Model { get; init; } = EmbeddingModel.ArcticXs;
 
-    /// <summary>Name of one of the model's prompts ("query", "passage"), put before each text.</summary>
+    /// <summary>
+    /// Name of one of the model's prompts ("query", "passage"), put before each text. Where the model has adapters for tasks
+    /// (Jina v3), that of the same name is added to its weights.
+    /// </summary>
     /// <value>Default: null, the model's default prompt, usually none.</value>
     public string? PromptName { get; init; }
 

@@ -5,5 +5,5 @@ internal static class EuroBertFamily
 {
     /// <summary>The spec of a config.json.</summary>
     public static TransformerSpec Read(ModelConfig config) =>
-        LlamaFamily.Read(config).EachAttention((a, _) => a with { Causal = false }) with { Head = null };
+        LlamaFamily.Read(config, config.Rotary(defaults: new(250_000))).EachAttention((a, _) => a with { Causal = false }) with { Head = null };
 }

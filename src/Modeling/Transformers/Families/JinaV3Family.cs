@@ -4,7 +4,7 @@ namespace ML.Extensions.Transformers.Families;
 
 /// <summary>
 /// Jina v3: XLM-R with rotary positions. Published folders say model_type xlm-roberta with position_embedding_type rotary and
-/// hold a LoRA adapter a task; the base weights are read, which is the model without a task. Source: arXiv 2409.10173.
+/// hold a LoRA adapter a task, which <see cref="Encoders.TaskAdapters"/> adds; the weights under it are the model without a task. Source: arXiv 2409.10173.
 /// </summary>
 internal static class JinaV3Family
 {
@@ -13,8 +13,6 @@ internal static class JinaV3Family
     {
         var rows = config.Size("max_position_embeddings", 1 << 24);
         var published = config.Json.Find("position_embedding_type") is not null; // its length counts XLM-R's two unused rows
-        if (config.Json.Find("rope_parameters") is null)
-            config = config.With(("rope_theta", config.Number("rotary_emb_base", 10_000)));
         var (layers, width, heads) = (config.Layers(), config.Width(), config.Heads());
         var forward = config.Size("intermediate_size", 1 << 20);
         var types = config.Size("type_vocab_size", 1 << 10, 1, least: 0);

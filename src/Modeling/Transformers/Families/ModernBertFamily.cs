@@ -1,5 +1,4 @@
-using System.Text.Json.Nodes;
-using ML.Extensions.Checkpoints;
+using ML.Extensions.Positions;
 
 namespace ML.Extensions.Transformers.Families;
 
@@ -9,16 +8,16 @@ namespace ML.Extensions.Transformers.Families;
 /// </summary>
 internal static class ModernBertFamily
 {
+    private static readonly RotaryDefaults Usual = new(160_000, LocalBase: 10_000);
+
     /// <summary>The spec of a config.json.</summary>
     public static TransformerSpec Read(ModelConfig config)
     {
-        if (config.Json.Find("rope_parameters") is null)
-            config = config.With(("rope_parameters", new JsonObject { ["full_attention"] = Rope(config, "global_rope_theta", 160_000), ["sliding_attention"] = Rope(config, "local_rope_theta", 10_000) }));
         var (layers, width, heads) = (config.Layers(), config.Width(), config.Heads());
         var forward = config.Size("intermediate_size", 1 << 20);
         var every = config.Size("global_attn_every_n_layers", int.MaxValue, 3);
         var sliding = config.Sliding(layers, n => n % every != 0);
-        var (whole, local) = (config.Rotary("full_attention"), config.Rotary("sliding_attention"));
+        var (whole, local) = (config.Rotary("full_attention", Usual), config.Rotary("sliding_attention", Usual));
         var reach = config.Size("local_attention", int.MaxValue, 128) / 2;
         var spec = new TransformerSpec("modernbert", layers, width, heads, forward, config.Size("max_position_embeddings", int.MaxValue), config.Rows())
         {
@@ -29,9 +28,6 @@ internal static class ModernBertFamily
         };
         return spec.EachAttention((a, n) => a with { Positions = sliding[n] ? local : whole, Reach = sliding[n] ? reach : null });
     }
-
-    private static JsonObject Rope(ModelConfig config, string key, double usual) =>
-        new() { ["rope_type"] = "default", ["rope_theta"] = config.Number(key, usual) };
 
     private static NormSpec Norm(ModelConfig config, string name) =>
         new(name, config.Width(), config.Number("norm_eps", 1e-5)) { Bias = config.Flag("norm_bias", false) };

@@ -13,7 +13,6 @@ internal static class NomicBertFamily
     [
         ("n_embd", "hidden_size"), ("n_layer", "num_hidden_layers"), ("n_head", "num_attention_heads"), ("n_inner", "intermediate_size"),
         ("layer_norm_epsilon", "layer_norm_eps"), ("n_positions", "max_position_embeddings"), ("max_trained_positions", "max_position_embeddings"),
-        ("rotary_emb_base", "rope_theta"), ("rotary_emb_fraction", "partial_rotary_factor"),
     ];
 
     /// <summary>The spec of a config.json.</summary>
@@ -78,8 +77,6 @@ internal static class NomicBertFamily
                 changes.Add((name, JsonNode.Parse(value.GetRawText())));
         foreach (var flag in (string[])["qkv_proj_bias", "mlp_fc1_bias", "mlp_fc2_bias"])
             changes.Add((flag, config.Flag(flag, true)));
-        if (config.Number("rotary_scaling_factor") is { } factor)
-            changes.Add(("rope_scaling", new JsonObject { ["type"] = "dynamic", ["factor"] = factor }));
         changes.Add(("hidden_act", config.Choice("activation_function", "gelu", "swiglu", "geglu") == "swiglu" ? "silu" : "gelu"));
         return config.With([.. changes]);
     }
