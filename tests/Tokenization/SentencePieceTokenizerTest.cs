@@ -33,6 +33,23 @@ public sealed class SentencePieceTokenizerTest
         Check(SampleSentencePieces.Bpe(), "\ud83dx", "▁ <0xEF> <0xBF> <0xBD> <0x78>", "0-0 0-0 0-0 0-1 1-2");
 
     [TestMethod]
+    public void Bpe_WordByWordIsTheSameAsWhole()
+    {
+        var model = SentencePieceFile.Read(SampleSentencePieces.Bpe(), "a.model");
+        var words = new SentencePieceTokenizer(model, new());
+        var whole = new SentencePieceTokenizer(model with { Pieces = [.. model.Pieces, new("z▁", -9, SentencePieceType.Normal)] }, new());
+        var random = new Random(3);
+        string[] parts = ["a", "b", "c", " ", "  ", "▁", "bc", "é", "[user]", "ab"];
+        for (var i = 0; i < 300; i++)
+        {
+            var text = string.Concat(Enumerable.Range(0, random.Next(60)).Select(_ => parts[random.Next(parts.Length)]));
+            var (left, right) = (words.Encode(text), whole.Encode(text));
+            CollectionAssert.AreEqual(right.Ids, left.Ids, text);
+            CollectionAssert.AreEqual(right.Ends, left.Ends, text);
+        }
+    }
+
+    [TestMethod]
     public void Decode_GivesTheTextBack()
     {
         var model = SentencePieceFile.Read(SampleSentencePieces.Bpe(), "a.model");

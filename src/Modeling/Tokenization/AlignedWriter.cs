@@ -5,11 +5,9 @@ namespace ML.Extensions.Tokenization;
 /// by one, further ones that of the old character before; an old character without a new one is passed over after the
 /// new character before it. Without one before it, nothing is passed over and later ranges lag behind, as they do there.
 /// </summary>
-internal ref struct AlignedWriter(ReadOnlySpan<char> text, ReadOnlySpan<int> starts, ReadOnlySpan<int> ends, WordBuffer output)
+internal ref struct AlignedWriter(AlignedText text, WordBuffer output)
 {
-    private readonly ReadOnlySpan<char> _text = text;
-    private readonly ReadOnlySpan<int> _starts = starts;
-    private readonly ReadOnlySpan<int> _ends = ends;
+    private readonly AlignedText _text = text;
     private readonly WordBuffer _output = output;
     private readonly int _first = output.Length;
     private int _read; // old unit that is looked at
@@ -21,8 +19,22 @@ internal ref struct AlignedWriter(ReadOnlySpan<char> text, ReadOnlySpan<int> sta
     {
         var (start, end) = NextRange();
         for (var i = 0; i < units; i++)
-            _output.Push(_text[_read++], start, end);
+            _output.Push(_text.Chars[_read++], start, end);
         _added = -1;
+    }
+
+    /// <summary>Keeps a run of characters of one unit.</summary>
+    public void KeepRun(int units)
+    {
+        if (_lag == _read)
+        {
+            _output.Append(_text.Slice(_read, _read + units));
+            (_read, _lag, _added) = (_read + units, _lag + units, -1);
+            return;
+        }
+
+        for (; units > 0; units--)
+            Keep(1);
     }
 
     /// <summary>Writes a replacement for a part of the text.</summary>
@@ -60,8 +72,8 @@ internal ref struct AlignedWriter(ReadOnlySpan<char> text, ReadOnlySpan<int> sta
     {
         if (_lag == _text.Length)
             return PreviousRange();
-        Utf8.At(_text, _lag, out _, out var units);
-        var range = (_starts[_lag], _ends[_lag + units - 1]);
+        Utf8.At(_text.Chars, _lag, out _, out var units);
+        var range = (_text.Start(_lag), _text.End(_lag + units));
         _lag += units;
         return range;
     }
@@ -69,10 +81,10 @@ internal ref struct AlignedWriter(ReadOnlySpan<char> text, ReadOnlySpan<int> sta
     private readonly (int Start, int End) PreviousRange()
     {
         if (_lag == 0)
-            return _text.Length == 0 ? (0, 0) : (_starts[0], _starts[0]);
+            return _text.Length == 0 ? (0, 0) : (_text.Start(0), _text.Start(0));
         var from = _lag - 1;
-        from -= from > 0 && char.IsSurrogatePair(_text[from - 1], _text[from]) ? 1 : 0;
-        return (_starts[from], _ends[_lag - 1]);
+        from -= from > 0 && char.IsSurrogatePair(_text.Chars[from - 1], _text.Chars[from]) ? 1 : 0;
+        return (_text.Start(from), _text.End(_lag));
     }
 
     private static int Characters(ReadOnlySpan<char> text)

@@ -4,7 +4,7 @@ namespace ML.Extensions.Tokenization;
 internal sealed class PipelineRun(PipelineParts parts, AddedTokens added, string text)
 {
     private readonly TokenBuffer _output = new(text.Length / 3);
-    private readonly PieceText _pieces = new();
+    private readonly PipelineScratch _scratch = PipelineScratch.For(text);
     private readonly List<(int Index, string Text)> _matched = [];
 
     /// <summary>Added tokens among the tokens, and what each matched; kept only where offsets are trimmed.</summary>
@@ -46,7 +46,8 @@ internal sealed class PipelineRun(PipelineParts parts, AddedTokens added, string
             return;
         }
 
-        var buffer = new WordBuffer();
+        var buffer = _scratch.Normalized;
+        buffer.Clear();
         normalizer.Append(new(part.Span, from), buffer);
         Normalized(buffer.Text, default, 0);
     }
@@ -74,14 +75,15 @@ internal sealed class PipelineRun(PipelineParts parts, AddedTokens added, string
             return;
         }
 
+        var pieces = _scratch.Pieces;
         if (original.IsEmpty)
-            _pieces.Start(normalized.Slice(from, to));
+            pieces.Start(normalized.Slice(from, to));
         else
-            _pieces.Start(original[from..to], first + from);
+            pieces.Start(original[from..to], first + from);
         foreach (var step in parts.PreTokenizers)
-            step.Apply(_pieces);
-        var cut = _pieces.Text;
-        foreach (var (start, end) in _pieces.Pieces)
+            step.Apply(pieces);
+        var cut = pieces.Text;
+        foreach (var (start, end) in pieces.Pieces)
             parts.Model.Cut(cut.Slice(start, end), _output);
     }
 }

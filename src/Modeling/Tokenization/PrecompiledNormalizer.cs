@@ -32,35 +32,28 @@ internal sealed class PrecompiledNormalizer : TextNormalizer
     /// <inheritdoc/>
     public override void Append(AlignedText text, WordBuffer output)
     {
-        if (!text.Starts.IsEmpty || text.Length == 0)
+        var writer = new AlignedWriter(text, output);
+        var chars = text.Chars;
+        for (var at = 0; at < chars.Length;)
         {
-            Append(text.Chars, text.Starts, text.Ends, output);
-            return;
-        }
-
-        var aligned = new WordBuffer();
-        aligned.Append(text);
-        Append(aligned.Chars, aligned.Starts, aligned.Ends, output);
-    }
-
-    /// <summary>Appends what a text becomes. Unit i of the text has the range starts[i] to ends[i] in the original.</summary>
-    public void Append(ReadOnlySpan<char> text, ReadOnlySpan<int> starts, ReadOnlySpan<int> ends, WordBuffer output)
-    {
-        var writer = new AlignedWriter(text, starts, ends, output);
-        for (var at = 0; at < text.Length;)
-        {
-            var c = text[at];
-            if (c < 0x80 && !_ascii[c] && (at + 1 == text.Length || text[at + 1] < 0x80))
-            {
-                writer.Keep(1);
-                at++;
-                continue;
-            }
-
-            var units = StringInfo.GetNextTextElementLength(text[at..]);
-            Grapheme(text.Slice(at, units), ref writer);
+            var run = PlainRun(chars[at..]);
+            writer.KeepRun(run);
+            at += run;
+            if (at == chars.Length)
+                break;
+            var units = StringInfo.GetNextTextElementLength(chars[at..]);
+            Grapheme(chars.Slice(at, units), ref writer);
             at += units;
         }
+    }
+
+    /// <summary>ASCII characters that stay, up to the last one with ASCII behind it: a mark may join the one before.</summary>
+    private int PlainRun(ReadOnlySpan<char> text)
+    {
+        var run = 0;
+        while (run < text.Length && text[run] is var c && c < 0x80 && !_ascii[c])
+            run++;
+        return run - (run > 0 && run < text.Length && text[run] >= 0x80 ? 1 : 0);
     }
 
     private void Grapheme(ReadOnlySpan<char> grapheme, ref AlignedWriter writer)

@@ -8,9 +8,43 @@ namespace ML.Extensions.Tokenization;
 internal sealed class SentencePieceBpe(SentencePieces pieces) : SentencePieceCutter
 {
     private readonly float[] _scores = [.. pieces.Model.Pieces.Select(p => p.Score)];
+    private readonly WordCache? _words = !pieces.HasUnused
+        && BlankWords.Are(pieces.Model.Pieces.Where(p => p.Type != SentencePieceType.Control).Select(p => p.Text)) ? new() : null;
 
     /// <inheritdoc/>
     public override void Cut(ReadOnlySpan<char> text, List<(int End, int Id)> output)
+    {
+        if (_words is null)
+        {
+            Merge(text, 0, output);
+            return;
+        }
+
+        for (int start = 0, end; start < text.Length; start = end)
+        {
+            end = BlankWords.End(text, start);
+            Word(text[start..end], start, _words, output);
+        }
+    }
+
+    private void Word(ReadOnlySpan<char> word, int start, WordCache words, List<(int End, int Id)> output)
+    {
+        var slot = 0;
+        if (word.Length <= WordCache.MaxLength && words.Find(word, out slot) is { Length: > 0 } tokens)
+        {
+            foreach (var token in tokens)
+                output.Add((start + token.End, token.Id));
+            return;
+        }
+
+        var before = output.Count;
+        Merge(word, start, output);
+        if (word.Length <= WordCache.MaxLength)
+            words.Keep(word, slot, [.. output.Skip(before).Select(p => new WordToken(p.Id, 0, p.End - start))]);
+    }
+
+    /// <summary>Cuts a part of a text that starts at <paramref name="offset"/>.</summary>
+    private void Merge(ReadOnlySpan<char> text, int offset, List<(int End, int Id)> output)
     {
         var symbols = Symbols(text);
         var queue = new PriorityQueue<(int Left, int Right, int End), (float Score, int Left)>(Order.Instance);
@@ -31,7 +65,7 @@ internal sealed class SentencePieceBpe(SentencePieces pieces) : SentencePieceCut
         }
 
         for (var i = symbols.Count > 0 ? 0 : -1; i >= 0; i = symbols[i].Next)
-            Emit(text, symbols[i].Start, symbols[i].End, unused, output);
+            Emit(text, symbols[i].Start, symbols[i].End, offset, unused, output);
     }
 
     private List<Symbol> Symbols(ReadOnlySpan<char> text)
@@ -66,21 +100,27 @@ internal sealed class SentencePieceBpe(SentencePieces pieces) : SentencePieceCut
             unused[piece.ToString()] = symbols[left].End - symbols[left].Start;
     }
 
-    private void Emit(ReadOnlySpan<char> text, int start, int end, Dictionary<string, int>? unused, List<(int End, int Id)> output)
+    private void Emit(ReadOnlySpan<char> text, int start, int end, int offset, Dictionary<string, int>? unused, List<(int End, int Id)> output)
     {
+        if (unused is null)
+        {
+            output.Add((offset + end, pieces.Id(text[start..end])));
+            return;
+        }
+
         var open = new Stack<int>();
         open.Push(end);
         while (open.TryPeek(out end))
         {
             var id = pieces.Id(text[start..end]);
-            if (unused is not null && pieces.Type(id) == SentencePieceType.Unused && unused.TryGetValue(text[start..end].ToString(), out var cut))
+            if (pieces.Type(id) == SentencePieceType.Unused && unused.TryGetValue(text[start..end].ToString(), out var cut))
             {
                 open.Push(start + cut);
                 continue;
             }
 
             open.Pop();
-            output.Add((end, id));
+            output.Add((offset + end, id));
             start = end;
         }
     }

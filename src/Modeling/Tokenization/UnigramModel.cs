@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using ML.Extensions.Checkpoints;
 
 namespace ML.Extensions.Tokenization;
@@ -42,6 +43,7 @@ internal sealed class UnigramModel
     public int Find(ReadOnlySpan<char> piece) => _trie.Find(piece);
 
     /// <summary>Appends a word's pieces.</summary>
+    [SkipLocalsInit]
     public void Cut(ReadOnlySpan<char> word, List<WordToken> output)
     {
         if (word.IsEmpty)

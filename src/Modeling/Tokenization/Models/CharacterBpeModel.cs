@@ -12,6 +12,20 @@ internal sealed class CharacterBpeModel(Vocabulary vocabulary, BpeMerges merges,
     private readonly int[]? _bytes = options.ByteFallback
         ? [.. Enumerable.Range(0, 256).Select(b => vocabulary.Find(string.Create(CultureInfo.InvariantCulture, $"<0x{b:X2}>")))] : null;
 
+    private readonly bool _words = !options.IgnoreMerges && options.ContinuingPrefix.Length + options.EndSuffix.Length == 0
+        && BlankWords.Are(vocabulary.Ids.Keys);
+
+    /// <inheritdoc/>
+    public override void Cut(AlignedText piece, TokenBuffer output)
+    {
+        for (var start = 0; start < piece.Length;)
+        {
+            var end = _words ? BlankWords.End(piece.Chars, start) : piece.Length;
+            base.Cut(piece.Slice(start, end), output);
+            start = end;
+        }
+    }
+
     /// <inheritdoc/>
     protected override int FindWhole(ReadOnlySpan<char> piece) => Vocabulary.Find(piece);
 
