@@ -34,7 +34,7 @@ internal sealed class BertScript : IDisposable
     }
 
     /// <summary>Whether the script can be used.</summary>
-    public static bool Supported => TorchScript.HasMklDnn;
+    public static bool Supported => PackedProducts.Supported;
 
     /// <summary>Encodes tokens with ordinary positions and types.</summary>
     /// <param name="ids">[T], int64.</param>
@@ -94,21 +94,7 @@ internal sealed class BertScript : IDisposable
         if (_packed.TryGetValue(weight, out var packed))
             return packed;
         using var scope = NewDisposeScope();
-        return _packed[weight] = (weight.dim() == 2 ? Pack(weight.contiguous()) : weight.clone()).DetachFromDisposeScope();
-    }
-
-    /// <summary>
-    /// Packs a matrix if its product stays right. Where oneDNN's blocks are wider than what is left of the rows, its product
-    /// reads the packed form wrongly (seen: libtorch 2.10 on AMD Zen 5, rows that are no multiple of 64): then it stays as it is.
-    /// </summary>
-    private Tensor Pack(Tensor weight)
-    {
-        var packed = (Tensor)_text.invoke("pack", weight);
-        var x = arange(4 * weight.shape[1], ScalarType.Float32).cos().view(4, -1).to(weight.dtype);
-        var product = ((Tensor)_text.invoke("product", x, packed, zeros(weight.shape[0], weight.dtype))).to(ScalarType.Float32);
-        var expected = nn.functional.linear(x.to(ScalarType.Float32), weight.to(ScalarType.Float32));
-        var tolerance = weight.dtype == ScalarType.Float32 ? 1e-3 : 1e-2;
-        return (product - expected).abs().max().item<float>() <= tolerance * (1 + expected.abs().max().item<float>()) ? packed : weight;
+        return _packed[weight] = (weight.dim() == 2 ? PackedProducts.Pack(weight.contiguous()) : weight.clone()).DetachFromDisposeScope();
     }
 
     private string Text(BertConfig config)
@@ -127,12 +113,6 @@ internal sealed class BertScript : IDisposable
         static string Added(string x, string rest, int w) => $"""ops.mkldnn._linear_pointwise({x}, {rest}, w[o + {w}], w[o + {w + 1}], "add")""";
         string Norm(string x, int w) => $"torch.layer_norm({x}, [{config.Width}], w[o + {w}], w[o + {w + 1}], {eps})";
         return $"""
-            def pack(self, w: Tensor) -> Tensor:
-                return ops.mkldnn._reorder_linear_weight(w, None)
-
-            def product(self, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
-                return ops.mkldnn._linear_pointwise(x, w, b, "none", [], "")
-
             def embed(self, ids: Tensor, groups: Tensor, tables: List[Tensor]) -> Tensor:
                 x = torch.index_select(tables[0], 0, ids).add_(tables[2])
                 shapes: List[List[int]] = groups.tolist()

@@ -26,7 +26,7 @@ internal sealed class TransformerNetwork : IDisposable
     {
         (Spec, Type, _device) = (spec, type, device);
         var names = new NamedWeights(file, spec.Anchor);
-        _weights = new(names, type, device);
+        _weights = new(names, type, device) { Packs = !head };
         try
         {
             var e = spec.Embedding;

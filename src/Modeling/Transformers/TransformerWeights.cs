@@ -1,4 +1,6 @@
 using ML.Extensions.Checkpoints;
+using ML.Extensions.Devices;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.Transformers;
@@ -13,6 +15,9 @@ internal sealed class TransformerWeights(NamedWeights weights, ScalarType type, 
 {
     private readonly List<IDisposable> _owned = [];
     private readonly Dictionary<string, Tensor> _tables = new(StringComparer.Ordinal);
+
+    /// <summary>Whether matrices are packed for products with many rows, as encoders have; decoding reads them row by row.</summary>
+    public bool Packs { get; init; }
 
     /// <summary>Numbers read so far.</summary>
     public long ParameterCount { get; private set; }
@@ -77,10 +82,12 @@ internal sealed class TransformerWeights(NamedWeights weights, ScalarType type, 
         _owned.Clear();
     }
 
-    private DenseProjection Product(Tensor weight, Tensor? bias)
+    private Projection Product(Tensor weight, Tensor? bias)
     {
-        var product = new DenseProjection(
-            Place(weight).contiguous().DetachFromDisposeScope(), bias is null ? null : Place(bias).contiguous().DetachFromDisposeScope());
+        var kept = bias is null ? null : Place(bias).contiguous().DetachFromDisposeScope();
+        Projection product = Packs && device.type == DeviceType.CPU && PackedProducts.Supported
+            ? new PackedProjection(Place(weight).contiguous(), kept)
+            : new DenseProjection(Place(weight).contiguous().DetachFromDisposeScope(), kept);
         _owned.Add(product);
         return product;
     }

@@ -1,0 +1,46 @@
+using static TorchSharp.torch;
+
+namespace ML.Extensions.Devices;
+
+/// <summary>
+/// Products y = x Wᵀ + b of oneDNN with a matrix that is packed once, float32 or bfloat16 on the CPU: on processors where libtorch's own
+/// products go through MKL's slow path (AMD), several times as fast. Equal to them to rounding.
+/// </summary>
+internal static class PackedProducts
+{
+    private static readonly Lazy<jit.ScriptModule> Text = new(() => TorchScript.Load("""
+        def pack(self, w: Tensor) -> Tensor:
+            return ops.mkldnn._reorder_linear_weight(w, None)
+
+        def multiply(self, x: Tensor, w: Tensor) -> Tensor:
+            return ops.mkldnn._linear_pointwise(x, w, None, "none", [], "")
+
+        def add(self, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+            return ops.mkldnn._linear_pointwise(x, w, b, "none", [], "")
+
+        """));
+
+    /// <summary>Whether they can be used.</summary>
+    public static bool Supported => TorchScript.HasMklDnn;
+
+    /// <summary>
+    /// Packs a matrix [outputs, inputs] if its product stays right. Where oneDNN's blocks are wider than what is left of the
+    /// rows, its product reads the packed form wrongly (seen: libtorch 2.10 on AMD Zen 5, rows that are no multiple of 64): then the
+    /// matrix is given back, which products take as well.
+    /// </summary>
+    public static Tensor Pack(Tensor weight)
+    {
+        using var scope = NewDisposeScope();
+        var packed = (Tensor)Text.Value.invoke("pack", weight);
+        var x = arange(4 * weight.shape[1], ScalarType.Float32).cos().view(4, -1).to(weight.dtype);
+        var product = ((Tensor)Text.Value.invoke("multiply", x, packed)).to(ScalarType.Float32);
+        var expected = nn.functional.linear(x.to(ScalarType.Float32), weight.to(ScalarType.Float32));
+        var tolerance = weight.dtype == ScalarType.Float32 ? 1e-3 : 1e-2;
+        var right = (product - expected).abs().max().item<float>() <= tolerance * (1 + expected.abs().max().item<float>());
+        return (right ? packed : weight.alias()).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>x [T, inputs] to [T, outputs].</summary>
+    public static Tensor Multiply(Tensor x, Tensor packed, Tensor? bias) => bias is null
+        ? (Tensor)Text.Value.invoke("multiply", x, packed) : (Tensor)Text.Value.invoke("add", x, packed, bias);
+}
