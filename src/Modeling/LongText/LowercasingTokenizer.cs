@@ -18,6 +18,12 @@ internal sealed class LowercasingTokenizer(TextTokenizer inner) : TextTokenizer
     public override IReadOnlyList<int> Suffix => inner.Suffix;
 
     /// <inheritdoc/>
+    public override TextLayout Layout => inner.Layout;
+
+    /// <inheritdoc/>
+    public override string Decode(IReadOnlyList<int> ids, bool skipSpecial = true) => inner.Decode(ids, skipSpecial);
+
+    /// <inheritdoc/>
 #pragma warning disable CA1308 // lower case is what the vocabulary holds
     public override TokenizedText Encode(string text) => inner.Encode(text.ToLowerInvariant());
 #pragma warning restore CA1308

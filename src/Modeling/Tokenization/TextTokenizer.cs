@@ -22,7 +22,7 @@ internal abstract class TextTokenizer
     public abstract TokenizedText Encode(string text);
 
     /// <summary>The text of ids.</summary>
-    /// <param name="ids">Ids; those that are none are passed over.</param>
+    /// <param name="ids">Ids of the vocabulary.</param>
     /// <param name="skipSpecial">Leaves special tokens out.</param>
     /// <exception cref="NotSupportedException">The tokenizer knows no way back.</exception>
     public virtual string Decode(IReadOnlyList<int> ids, bool skipSpecial = true) =>

@@ -6,7 +6,7 @@ namespace ML.Extensions.Tokenization;
 /// <summary>Opens the tokenizer of a model folder, or of a vocabulary that a package brings.</summary>
 internal static class TokenizerFiles
 {
-    /// <summary>tokenizer.json, else a SentencePiece model or vocab.txt with tokenizer_config.json.</summary>
+    /// <summary>tokenizer.json, else a SentencePiece model, vocab.json and merges.txt, or vocab.txt, with tokenizer_config.json.</summary>
     /// <exception cref="InvalidDataException">A file is missing or wrong; the message names it.</exception>
     /// <exception cref="NotSupportedException">The tokenizer is of a kind that is not known.</exception>
     public static TextTokenizer Open(string folder)
@@ -22,9 +22,11 @@ internal static class TokenizerFiles
 
         if (SentencePieceFolder.Find(folder) is { } model)
             return SentencePieceFolder.Open(model, config?.RootElement);
+        if (MergeFiles.Stand(folder))
+            return MergeFiles.Open(folder, config?.RootElement);
         var vocabulary = Path.Combine(folder, "vocab.txt");
         if (!File.Exists(vocabulary))
-            throw new InvalidDataException($"{folder}: no tokenizer. Looked for tokenizer.json, tokenizer.model, spiece.model, sentencepiece.bpe.model and vocab.txt.");
+            throw new InvalidDataException($"{folder}: no tokenizer. Looked for tokenizer.json, tokenizer.model, spiece.model, sentencepiece.bpe.model, vocab.json with merges.txt, and vocab.txt.");
         using var stream = File.OpenRead(vocabulary);
         return FromVocabulary(stream, WordPieceConfig.Apply(config?.RootElement, new()), vocabulary);
     }

@@ -6,7 +6,9 @@ namespace ML.Extensions.Tokenization;
 /// <summary>Tokens and their ids.</summary>
 internal sealed class Vocabulary
 {
-    private const int MaxId = 10_000_000;
+    /// <summary>Highest id that is read.</summary>
+    public const int MaxId = 10_000_000;
+
     private readonly Dictionary<string, int> _ids;
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _lookup;
     private readonly Dictionary<int, string> _tokens;
