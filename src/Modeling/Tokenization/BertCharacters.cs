@@ -28,7 +28,7 @@ internal static class BertCharacters
     /// <summary>A character's canonical decomposition (NFD) without its non-spacing marks: one rune, several or none. <paramref name="units"/> has room for two.</summary>
     public static ReadOnlySpan<char> StripAccents(Rune rune, Span<char> units)
     {
-        if (AccentTable.Find(rune.Value) is { } known)
+        if (Accents.Find(rune.Value) is { } known)
             return known;
         return Rune.GetUnicodeCategory(rune) == UnicodeCategory.NonSpacingMark ? [] : units[..rune.EncodeToUtf16(units)];
     }

@@ -53,6 +53,9 @@ internal sealed class UnicodeTables
     /// <summary>Ranges of characters and their script's number in <see cref="ScriptNames"/>, in rising order.</summary>
     public IReadOnlyList<(int First, int Last, byte Script)> ScriptRanges => _scripts;
 
+    /// <summary>Characters and their full canonical decompositions; Hangul syllables are left out.</summary>
+    public IReadOnlyDictionary<int, int[]> CanonicalDecompositions => _canonical;
+
     /// <summary>Full decomposition of a character that is no Hangul syllable; null if it has none.</summary>
     public int[]? Decompose(int character, bool compatible) =>
         compatible && _compatible.TryGetValue(character, out var parts) ? parts : _canonical.GetValueOrDefault(character);

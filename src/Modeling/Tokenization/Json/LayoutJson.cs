@@ -86,7 +86,7 @@ internal static class LayoutJson
         return new(length, IsLeft(block, origin), multiple, PartJson.Number(block, "pad_id", origin) ?? 0, PartJson.Number(block, "pad_type_id", origin) ?? 0);
     }
 
-    private const int MaxLength = 1 << 24;
+    private const int MaxLength = 1 << 20;
 
     private static bool IsLeft(JsonElement block, string origin) => block.Text("direction", origin) switch
     {

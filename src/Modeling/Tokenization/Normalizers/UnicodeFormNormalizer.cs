@@ -25,6 +25,7 @@ internal sealed class UnicodeFormNormalizer(bool compatible, bool composed) : Te
     public override void Append(AlignedText text, WordBuffer output)
     {
         var parts = Decompose(text);
+        Sort(parts);
         if (composed)
             Compose(parts);
         var writer = new ChangeWriter(text, output);
@@ -54,28 +55,34 @@ internal sealed class UnicodeFormNormalizer(bool compatible, bool composed) : Te
             else if (tables.Decompose(c, compatible) is { } split)
             {
                 for (var i = 0; i < split.Length; i++)
-                    Insert(parts, new(split[i], i == 0 ? 0 : 1, tables.Class(split[i])));
+                    parts.Add(new(split[i], i == 0 ? 0 : 1, tables.Class(split[i])));
             }
             else
             {
-                Insert(parts, new(c, 0, tables.Class(c)));
+                parts.Add(new(c, 0, tables.Class(c)));
             }
         }
 
         return parts;
     }
 
-    /// <summary>Marks stand in the order of their classes; a run that is not longer than text from a keyboard is sorted as it comes.</summary>
-    private static void Insert(List<Part> parts, Part part)
+    /// <summary>Puts each run of marks in the order of their classes; those of equal class stay in theirs.</summary>
+    private static void Sort(List<Part> parts)
     {
-        parts.Add(part);
-        if (part.Class == 0 || parts.Count < 2 || parts[^2].Class <= part.Class)
-            return;
-        var first = parts.Count - 1;
-        while (first > 0 && parts[first - 1].Class > part.Class)
-            first--;
-        parts.RemoveAt(parts.Count - 1);
-        parts.Insert(first, part);
+        for (var from = 0; from < parts.Count; from++)
+        {
+            var (to, sorted) = (from, true);
+            for (; to < parts.Count && parts[to].Class != 0; to++)
+                sorted &= to == from || parts[to - 1].Class <= parts[to].Class;
+            if (!sorted)
+            {
+                var run = parts.GetRange(from, to - from).OrderBy(p => p.Class).ToArray();
+                for (var i = 0; i < run.Length; i++)
+                    parts[from + i] = run[i];
+            }
+
+            from = Math.Max(from, to - 1);
+        }
     }
 
     private static void Compose(List<Part> parts)
