@@ -40,8 +40,9 @@ internal static class TokenizeThroughput
         string[] known = kind switch
         {
             "bpe" => ["data/tokenizers/roberta-base", "goldens/tokenizers/bpe-roberta"],
+            "fallback" => ["data/tokenizers/llama2", "goldens/tokenizers/bpe-byte-fallback"],
             "unigram" => ["data/tokenizers/t5-small", "goldens/tokenizers/unigram-t5"],
-            _ => throw new ArgumentException($"Unknown kind '{kind}'. Known: wordpiece, bpe, unigram."),
+            _ => throw new ArgumentException($"Unknown kind '{kind}'. Known: wordpiece, bpe, unigram, fallback."),
         };
         var found = known.Select(f => Path.Combine(shared, f)).FirstOrDefault(f => File.Exists(Path.Combine(f, "tokenizer.json")));
         Console.WriteLine(found is null ? $"{kind}: left out; none of {string.Join(", ", known)} is in {shared}" : $"{kind}: {found}");

@@ -55,7 +55,7 @@ public sealed class TokenizerFilesTest
     public void EmptyFolder_SaysWhatItLookedFor()
     {
         using var folder = new TempFolder();
-        Assert.Contains("tokenizer.json, tokenizer.model, spiece.model, sentencepiece.bpe.model and vocab.txt", Assert.ThrowsExactly<InvalidDataException>(() => TokenizerFiles.Open(folder.Root)).Message);
+        Assert.Contains("tokenizer.json, tokenizer.model, spiece.model, sentencepiece.bpe.model, vocab.json with merges.txt, and vocab.txt", Assert.ThrowsExactly<InvalidDataException>(() => TokenizerFiles.Open(folder.Root)).Message);
     }
 
     [TestMethod]

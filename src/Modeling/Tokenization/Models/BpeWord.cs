@@ -74,15 +74,15 @@ internal sealed class BpeWord
     private void MergeLong(BpeMerges merges)
     {
         Link();
-        var heap = new PriorityQueue<(int At, long Pair), (long Pair, int At)>();
+        var queue = new MergeQueue();
         for (var i = 0; i + 1 < Count; i++)
             if (_pairs[i] != long.MaxValue)
-                heap.Enqueue((i, _pairs[i]), (_pairs[i] >> 32, i));
-        while (heap.TryDequeue(out var entry, out _))
+                queue.Push((int)(_pairs[i] >> 32), i);
+        while (queue.Count > 0)
         {
-            var (at, pair) = entry;
+            var (rank, at) = queue.Pop();
             var right = _next[at];
-            if (_ids[at] < 0 || right < 0 || merges.Find(_ids[at], _ids[right]) != pair)
+            if (_ids[at] < 0 || right < 0 || merges.Find(_ids[at], _ids[right]) is var pair && pair >> 32 != rank)
                 continue;
             _ids[at] = (int)pair;
             _ends[at] = _ends[right];
@@ -90,8 +90,8 @@ internal sealed class BpeWord
             _next[at] = _next[right];
             if (_next[at] >= 0)
                 _previous[_next[at]] = at;
-            Offer(merges, heap, _previous[at], at);
-            Offer(merges, heap, at, _next[at]);
+            Offer(merges, queue, _previous[at], at);
+            Offer(merges, queue, at, _next[at]);
         }
 
         var kept = 0;
@@ -100,10 +100,10 @@ internal sealed class BpeWord
         Count = kept;
     }
 
-    private void Offer(BpeMerges merges, PriorityQueue<(int At, long Pair), (long Pair, int At)> heap, int left, int right)
+    private void Offer(BpeMerges merges, MergeQueue queue, int left, int right)
     {
         if (left >= 0 && right >= 0 && merges.Find(_ids[left], _ids[right]) is var pair && pair != long.MaxValue)
-            heap.Enqueue((left, pair), (pair >> 32, left));
+            queue.Push((int)(pair >> 32), left);
     }
 
     private void Link()

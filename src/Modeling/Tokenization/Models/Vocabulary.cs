@@ -11,16 +11,23 @@ internal sealed class Vocabulary
 
     private readonly Dictionary<string, int> _ids;
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _lookup;
-    private readonly Dictionary<int, string> _tokens;
+    private readonly Dictionary<int, string>? _sparse;
+    private readonly string?[] _tokens = [];
 
     public Vocabulary(Dictionary<string, int> ids)
     {
         _ids = ids;
         _lookup = ids.GetAlternateLookup<ReadOnlySpan<char>>();
-        _tokens = new(ids.Count);
+        Size = ids.Count == 0 ? 0 : ids.Values.Max() + 1;
+        if (Size > 4 * ids.Count)
+        {
+            _sparse = ids.ToDictionary(t => t.Value, t => t.Key);
+            return;
+        }
+
+        _tokens = new string?[Size];
         foreach (var (token, id) in ids)
             _tokens[id] = token;
-        Size = ids.Count == 0 ? 0 : ids.Values.Max() + 1;
     }
 
     /// <summary>Ids by token.</summary>
@@ -33,7 +40,7 @@ internal sealed class Vocabulary
     public int Find(ReadOnlySpan<char> token) => _lookup.TryGetValue(token, out var id) ? id : -1;
 
     /// <summary>Text of a token; null if the id is none.</summary>
-    public string? Token(int id) => _tokens.GetValueOrDefault(id);
+    public string? Token(int id) => _sparse is not null ? _sparse.GetValueOrDefault(id) : (uint)id < (uint)_tokens.Length ? _tokens[id] : null;
 
     /// <summary>Reads an object of tokens and ids.</summary>
     /// <exception cref="InvalidDataException">It is missing, or a token or an id stands twice.</exception>

@@ -41,6 +41,13 @@ internal sealed class PieceText
     public void Split(TextPattern pattern, SplitBehavior behavior, bool invert = false)
     {
         _spare.Clear();
+        if (pattern.CoversAll && behavior == SplitBehavior.Isolated && _pieces is [(0, var all)])
+        {
+            pattern.Find(Text.Chars[..all], _spare);
+            (_pieces, _spare) = (_spare, _pieces);
+            return;
+        }
+
         var splitter = new PieceSplitter(_spare, behavior);
         foreach (var (start, end) in _pieces)
         {

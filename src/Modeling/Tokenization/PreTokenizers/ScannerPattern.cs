@@ -8,6 +8,9 @@ namespace ML.Extensions.Tokenization;
 internal sealed class ScannerPattern(bool gpt2, int digits) : TextPattern
 {
     /// <inheritdoc/>
+    public override bool CoversAll => true;
+
+    /// <inheritdoc/>
     public override void Find(ReadOnlySpan<char> text, List<(int Start, int End)> matches)
     {
         for (var at = 0; at < text.Length;)
