@@ -6,20 +6,14 @@ namespace ML.Extensions.Tokenization;
 internal sealed class CharacterBpeModel(Vocabulary vocabulary, BpeMerges merges, BpeOptions options)
     : BpeModel(vocabulary, merges, options.IgnoreMerges)
 {
-    /// <summary>
-    /// No token has U+2581 behind another character, so that no merge crosses a word's start, and words can be cut one by one.
-    /// </summary>
-    private readonly bool _byWords = options is { Unknown: >= 0, IgnoreMerges: false, ContinuingPrefix: "", EndSuffix: "" }
-        && vocabulary.Find([SentencePieces.Blank]) >= 0 && !vocabulary.Ids.Keys.Any(t => WordEnd(t) < t.Length);
-
-    /// <summary>The same model over bytes, null where it cannot be: see <see cref="ByteBpeModel"/>.</summary>
-    public ByteBpeModel? OfBytes() => ByteBpeModel.TryCreate(Vocabulary, Merges, options);
-
     private readonly int[]? _bytes = options.ByteFallback
         ? [.. Enumerable.Range(0, 256).Select(b => vocabulary.Find(string.Create(CultureInfo.InvariantCulture, $"<0x{b:X2}>")))] : null;
 
-    private readonly bool _words = !options.IgnoreMerges && options.ContinuingPrefix.Length + options.EndSuffix.Length == 0
+    private readonly bool _words = options is { Unknown: >= 0, IgnoreMerges: false, ContinuingPrefix: "", EndSuffix: "" }
         && BlankWords.Are(vocabulary.Ids.Keys);
+
+    /// <summary>The same model over bytes, null where it cannot be: see <see cref="ByteBpeModel"/>.</summary>
+    public ByteBpeModel? OfBytes() => ByteBpeModel.TryCreate(Vocabulary, Merges, options);
 
     /// <inheritdoc/>
     public override void Cut(AlignedText piece, TokenBuffer output)
@@ -29,23 +23,6 @@ internal sealed class CharacterBpeModel(Vocabulary vocabulary, BpeMerges merges,
             var end = _words ? BlankWords.End(piece.Chars, start) : piece.Length;
             base.Cut(piece.Slice(start, end), output);
             start = end;
-        }
-    }
-
-    /// <inheritdoc/>
-    public override void Cut(AlignedText piece, TokenBuffer output)
-    {
-        if (!_byWords)
-        {
-            base.Cut(piece, output);
-            return;
-        }
-
-        for (var at = 0; at < piece.Length;)
-        {
-            var end = at + WordEnd(piece.Chars[at..]);
-            base.Cut(piece.Slice(at, end), output);
-            at = end;
         }
     }
 
@@ -75,16 +52,6 @@ internal sealed class CharacterBpeModel(Vocabulary vocabulary, BpeMerges merges,
         }
 
         AddUnknown(word, ref unknown);
-    }
-
-    /// <summary>Where the first U+2581 behind another character stands, else the end.</summary>
-    private static int WordEnd(ReadOnlySpan<char> text)
-    {
-        var word = text.IndexOfAnyExcept(SentencePieces.Blank);
-        if (word < 0)
-            return text.Length;
-        var blank = text[word..].IndexOf(SentencePieces.Blank);
-        return blank < 0 ? text.Length : word + blank;
     }
 
     private void AddUnknown(BpeWord word, ref int bytes)
