@@ -47,6 +47,20 @@ public sealed class GoldenModelFoldersTest
         }
     }
 
+    [TestMethod]
+    [DataRow("unigram-xlmr", "sentencepiece.bpe.model", "xlm-roberta")]
+    [DataRow("bpe-byte-fallback", "tokenizer.model", "llama")]
+    public void Open_WithoutTokenizerConfigGoesByTheModel(string name, string model, string type)
+    {
+        if (Shared.Root is null)
+            return;
+        using var folder = new TempFolder();
+        File.Copy(GoldenLines.Path(name, model), folder[model]);
+        folder.Write("config.json", $$"""{"model_type":"{{type}}"}""");
+        var line = GoldenLines.Read(GoldenLines.Path(name, "golden.jsonl")).First(l => l.GetProperty("text").GetString() == "Hello, World!");
+        CollectionAssert.AreEqual(line.GetProperty("ids").Numbers(), TokenizedRows.Encode(TokenizerFiles.Open(folder.Root), "Hello, World!").Ids);
+    }
+
     private static void AreAt(JsonElement line, TokenizedRow row, string text, string pair)
     {
         var offsets = line.GetProperty("offsets").EnumerateArray().ToArray();

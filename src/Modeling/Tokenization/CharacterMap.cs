@@ -12,6 +12,7 @@ namespace ML.Extensions.Tokenization;
 internal sealed class CharacterMap
 {
     private const uint ValueBit = 1u << 31;
+    private const int MaxReplacement = 256; // Unicode's own longest has 33: U+FDFA
     private readonly byte[] _bytes;
     private readonly uint[] _units;
     private readonly Dictionary<int, string> _replacements = [];
@@ -93,7 +94,6 @@ internal sealed class CharacterMap
     /// <summary>Only the values that units hold are read, each once: entries may share the tail of a text.</summary>
     private void ReadReplacements(ReadOnlySpan<byte> texts, string origin)
     {
-        var longest = 0L;
         foreach (var unit in _units)
         {
             if ((unit & ValueBit) == 0 || (int)(unit & ~ValueBit) is var start && (start >= texts.Length || _replacements.ContainsKey(start)))
@@ -101,9 +101,8 @@ internal sealed class CharacterMap
             var length = texts[start..].IndexOf((byte)0);
             if (length < 0)
                 throw CheckpointErrors.Broken(origin, $"the replacement at byte {start} of precompiled_charsmap has no end.");
-            longest += length;
-            if (longest > 4L * texts.Length + 1_024)
-                throw CheckpointErrors.Broken(origin, "the replacements of precompiled_charsmap overlap too much.");
+            if (length > MaxReplacement)
+                throw CheckpointErrors.Broken(origin, $"the replacement at byte {start} of precompiled_charsmap has {length} bytes; at most {MaxReplacement} are read.");
             _replacements.Add(start, Encoding.UTF8.GetString(texts.Slice(start, length)));
         }
     }

@@ -3,7 +3,7 @@ using ML.Extensions.Checkpoints;
 namespace ML.Extensions.Tokenization;
 
 /// <summary>
-/// Unigram models of XLM-R and T5 as the tokenizer.json that transformers makes of them: its numbering of the pieces, the
+/// Unigram models of XLM-R, CamemBERT and T5 as the tokenizer.json that transformers makes of them: its numbering of the pieces, the
 /// Precompiled normalizer, words between blanks, and the special tokens round a text.
 /// </summary>
 internal static class SentencePieceJson
@@ -23,6 +23,19 @@ internal static class SentencePieceJson
         var pieces = first.Select(t => (t, 0.0)).Concat(model.Pieces.Skip(3).Select(p => (p.Text, (double)p.Score))).Append(("<mask>", 0.0)).ToList();
         List<AddedToken> added = [.. first.Select((t, id) => new AddedToken(t, id, Special: true)), new("<mask>", pieces.Count - 1, LeftStrip: true, Special: true)];
         return Open(model, pieces, 3, added, TextLayout.Around([0], [2], [2], 0), origin);
+    }
+
+    /// <summary>CamemBERT: four ids of fairseq and one that is not used, then the pieces from the second on, then the mask.</summary>
+    /// <exception cref="InvalidDataException">The model does not start with the unknown piece, &lt;s&gt; and &lt;/s&gt;.</exception>
+    public static TextTokenizer Camembert(SentencePieceModel model, string origin)
+    {
+        if (!model.Pieces.Take(3).Select(p => p.Text).SequenceEqual(["<unk>", "<s>", "</s>"]))
+            throw CheckpointErrors.Unusable(origin, "its first pieces are not <unk>, <s>, </s>, as CamemBERT's are.");
+        (string, double)[] first = [("<s>NOTUSED", 0), ("<pad>", 0), ("</s>NOTUSED", 0), ("<unk>", 0), ("<unk>NOTUSED", -100)];
+        var pieces = first.Concat(model.Pieces.Skip(1).Select(p => (p.Text, (double)p.Score))).Append(("<mask>", 0.0)).ToList();
+        List<AddedToken> added = [.. new[] { 0, 1, 2, 3, 5, 6 }.Select(id => new AddedToken(pieces[id].Item1, id, Special: true)),
+            new("<mask>", pieces.Count - 1, LeftStrip: true, Special: true)];
+        return Open(model, pieces, 3, added, TextLayout.Around([5], [6], [6], 0), origin);
     }
 
     /// <summary>T5: the model's own ids, then its extra ids in falling order; the text's end behind a text.</summary>
