@@ -31,6 +31,7 @@ internal static class RelativeBuckets
     {
         using var scope = NewDisposeScope();
         var bucket = Of(distance, (int)table.shape[0], bidirectional, most);
-        return table.index_select(0, bucket.flatten()).view([.. bucket.shape, table.shape[1]]).permute(0, 3, 1, 2).MoveToOuterDisposeScope();
+        var heads = table.t().contiguous().index_select(1, bucket.flatten()); // [H, n·L·S]: each head's logits stand together, as the kernel reads them
+        return heads.view([table.shape[1], .. bucket.shape]).transpose(0, 1).MoveToOuterDisposeScope();
     }
 }
