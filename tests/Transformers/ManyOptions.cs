@@ -84,7 +84,7 @@ internal sealed class ManyOptions : IDisposable
 
     public TransformerOracle Oracle { get; }
 
-    public TransformerNetwork Network() => new(Spec, Weights, ScalarType.Float32, CPU, head: true);
+    public TransformerNetwork Network() => new(Spec, Weights, Precision.Float32, CPU, head: true);
 
     public void Dispose() => Weights.Dispose();
 

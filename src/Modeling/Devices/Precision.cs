@@ -14,7 +14,13 @@ public enum Precision
 
     /// <summary>
     /// Products of bytes: weights scaled by output, activations by token, nothing to calibrate; sums, attention and norms are exact or
-    /// float32. Cosine to float32 about 0.999. For BERT on the CPU.
+    /// float32. Cosine to float32 about 0.999. On the CPU.
     /// </summary>
     Int8,
+
+    /// <summary>
+    /// Weights as bytes with a scale for each output, in a quarter of the memory; inputs and sums stay float32. Words' rows and
+    /// norms stay as they are. For models of the general network (decoders, and encoders that are not BERT's kin), on the CPU.
+    /// </summary>
+    Int8Weights,
 }

@@ -21,8 +21,8 @@ internal static class PrecisionProbe
     /// <exception cref="NotSupportedException">Int8 on another device than the CPU.</exception>
     public static Precision Choose(Precision asked, torch.Device device, int width, int feedForwardWidth) => asked switch
     {
-        Precision.Int8 when device.type != DeviceType.CPU => throw new NotSupportedException(
-            $"Precision.Int8 runs on the CPU; the model is on {device}. Choose Float32 or BFloat16 there."),
+        Precision.Int8 or Precision.Int8Weights when device.type != DeviceType.CPU => throw new NotSupportedException(
+            $"Precision.{asked} runs on the CPU; the model is on {device}. Choose Float32 or BFloat16 there."),
         Precision.Auto when device.type == DeviceType.CUDA => Precision.Float32,
         Precision.Auto => Gain(width, feedForwardWidth) >= Worthwhile ? Precision.BFloat16 : Precision.Float32,
         _ => asked,

@@ -88,6 +88,8 @@ internal sealed class BertEncoder : TextEncoder
     /// <param name="device">Where it runs.</param>
     public static TextEncoder Create(BertConfig config, NamedWeights weights, Precision precision, ComputeDevice device)
     {
+        if (precision == Precision.Int8Weights)
+            throw new NotSupportedException("Precision.Int8Weights is for networks beyond BERT's kin. BERT's have Precision.Int8, whose weights are bytes too.");
         var target = device.Resolve();
         using var scope = NewDisposeScope();
         using var _ = inference_mode();

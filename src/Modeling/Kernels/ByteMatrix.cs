@@ -28,6 +28,15 @@ internal sealed unsafe class ByteMatrix : CompactMatrix
         _scales = new((long)outputs * _perRow);
     }
 
+    /// <summary>Weights [N, K] as bytes with a scale for each row.</summary>
+    public static ByteMatrix Of(ReadOnlySpan<float> weights, int outputs, int inputs)
+    {
+        var matrix = new ByteMatrix(outputs, inputs, blocks: false);
+        for (var n = 0; n < outputs; n++)
+            matrix.Quantize(n, weights.Slice(n * inputs, inputs));
+        return matrix;
+    }
+
     /// <inheritdoc/>
     public override long Bytes => _codes.Length + (4 * _scales.Length);
 

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace ML.Extensions.Kernels;
 
 /// <summary>
@@ -55,15 +57,19 @@ internal static class LosslessBlocks
     private static bool Fits(ReadOnlySpan<float> block, Span<byte> codes, float scale, float offset)
     {
         var inverse = scale != 0 ? 1 / scale : 0;
-        var within = Rounding * ((15 * Math.Abs(scale)) + Math.Abs(offset));
-        for (var i = 0; i < block.Length; i++)
+        var within = new Vector<float>(Rounding * ((15 * Math.Abs(scale)) + Math.Abs(offset)));
+        Span<int> found = stackalloc int[NibbleMatrix.Block];
+        for (var i = 0; i < block.Length; i += Vector<float>.Count)
         {
-            var q = Math.Clamp(MathF.Round((block[i] - offset) * inverse), 0, 15);
-            if (!(Math.Abs((scale * q) + offset - block[i]) <= within))
+            var w = new Vector<float>(block[i..]);
+            var q = Vector.Min(Vector.Max(Vector.Round((w - new Vector<float>(offset)) * inverse), Vector<float>.Zero), new Vector<float>(15));
+            if (!Vector.LessThanOrEqualAll(Vector.Abs((q * scale) + new Vector<float>(offset) - w), within))
                 return false;
-            codes[i] = (byte)q;
+            Vector.ConvertToInt32(q).CopyTo(found[i..]);
         }
 
+        for (var i = 0; i < found.Length; i++)
+            codes[i] = (byte)found[i];
         return true;
     }
 
@@ -105,15 +111,19 @@ internal static class LosslessBlocks
     private static bool Fits(ReadOnlySpan<float> block, Span<sbyte> codes, float scale)
     {
         var inverse = scale > 0 ? 1 / scale : 0;
-        var within = Rounding * 127 * scale;
-        for (var i = 0; i < block.Length; i++)
+        var (within, most) = (new Vector<float>(Rounding * 127 * scale), new Vector<float>(127));
+        Span<int> found = stackalloc int[ByteMatrix.Block];
+        for (var i = 0; i < block.Length; i += Vector<float>.Count)
         {
-            var q = Math.Clamp(MathF.Round(block[i] * inverse), -127, 127);
-            if (!(Math.Abs((scale * q) - block[i]) <= within))
+            var w = new Vector<float>(block[i..]);
+            var q = Vector.Min(Vector.Max(Vector.Round(w * inverse), -most), most);
+            if (!Vector.LessThanOrEqualAll(Vector.Abs((q * scale) - w), within))
                 return false;
-            codes[i] = (sbyte)q;
+            Vector.ConvertToInt32(q).CopyTo(found[i..]);
         }
 
+        for (var i = 0; i < found.Length; i++)
+            codes[i] = (sbyte)found[i];
         return true;
     }
 }

@@ -5,6 +5,9 @@ namespace ML.Extensions.Kernels;
 /// <summary>Activations of a row in float32, in place.</summary>
 internal static class RowActivation
 {
+    /// <summary>Whether the kernel is as close as float32 itself; the error function's is not.</summary>
+    public static bool IsClose(string name) => name is "relu" or "silu" or "swish" or "gelu_new" or "gelu_pytorch_tanh" or "gelu_fast";
+
     /// <summary>Applies an activation by its name in config.json; names beginning with "gelu_" are GELU's tanh form.</summary>
     public static void Run(string name, Span<float> x)
     {

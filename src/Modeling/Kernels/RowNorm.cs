@@ -5,6 +5,29 @@ namespace ML.Extensions.Kernels;
 /// <summary>Layer norm of a row in float32, in place. Source: Ba et al., arXiv 1607.06450.</summary>
 internal sealed class RowNorm(float[] weight, float[] bias, double epsilon)
 {
+    /// <summary>y = (x - mean) / √(variance + ε) · weight + bias; an RMS norm leaves the mean in.</summary>
+    public static void Run(
+        ReadOnlySpan<float> x, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, double epsilon, bool rootMeanSquare, Span<float> y)
+    {
+        var (n, step) = (x.Length, Vector<float>.Count);
+        var (sum, squares, i) = (0f, Vector<float>.Zero, 0);
+        foreach (var v in rootMeanSquare ? default : x)
+            sum += v;
+        var mean = sum / n;
+        for (; i <= n - step; i += step)
+        {
+            var v = new Vector<float>(x[i..]) - new Vector<float>(mean);
+            squares = Vector.FusedMultiplyAdd(v, v, squares);
+        }
+
+        var square = Vector.Sum(squares);
+        for (; i < n; i++)
+            square += (x[i] - mean) * (x[i] - mean);
+        var factor = (float)(1 / Math.Sqrt((square / n) + epsilon));
+        for (i = 0; i < n; i++)
+            y[i] = ((x[i] - mean) * factor * weight[i]) + (bias.IsEmpty ? 0 : bias[i]);
+    }
+
     /// <summary>x = (x + rest - mean) / √(variance + ε) · weight + bias.</summary>
     /// <param name="x">[D].</param>
     /// <param name="rest">What is added first, [D].</param>

@@ -28,6 +28,9 @@ internal sealed class CausalDecoder : IDisposable
     /// <summary>Number of weights; a head that is tied to the embedding adds none.</summary>
     public long ParameterCount => _network.ParameterCount;
 
+    /// <summary>Bytes of the weights.</summary>
+    public long WeightBytes => _network.WeightBytes;
+
     /// <summary>Opens the decoder that a config describes.</summary>
     /// <exception cref="NotSupportedException">The architecture is not known as a decoder; the message names it and lists the known.</exception>
     /// <exception cref="InvalidDataException">Config and weights do not fit, or there is no head.</exception>
@@ -43,8 +46,7 @@ internal sealed class CausalDecoder : IDisposable
         var target = device.Resolve();
         using var _ = inference_mode();
         var chosen = PrecisionProbe.Choose(precision, target, spec.Width, spec.FeedForwardWidth);
-        var type = chosen == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
-        return new(new(spec, weights, type, target, head: true), chosen, target);
+        return new(new(spec, weights, chosen, target, head: true), chosen, target);
     }
 
     /// <summary>An empty cache; see <see cref="KvCache"/>.</summary>
@@ -101,6 +103,12 @@ internal sealed class CausalDecoder : IDisposable
     private Tensor AppendHere(PackedTokens batch, KvCache cache, int[]? slots)
     {
         slots ??= [.. Enumerable.Range(0, batch.Lengths.Length)];
+        if (batch is { Lengths: [1], LogitScales: null } && cache.Turned && _network.HasSteps)
+        {
+            cache.Begin(slots[0], [batch.Positions?[0] ?? cache.Length(slots[0])]);
+            return _network.Logits(_network.Step(batch.Ids[0], cache, slots[0]));
+        }
+
         var past = Array.ConvertAll(slots, cache.Length);
         var pass = _network.Begin(batch, past);
         try

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ML.Extensions.Kernels;
 using static TorchSharp.torch;
 
@@ -25,6 +26,29 @@ internal sealed class CompactProjection(CompactMatrix matrix, Tensor? bias, bool
         var rows = x.shape[0];
         var y = rows < ManyRows ? Few(x.contiguous(), (int)rows) : Many(x);
         return (bias is null ? y : y.add_(bias)).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override long Bytes => shared ? 0 : matrix.Bytes;
+
+    /// <inheritdoc/>
+    public override bool HasRow => true;
+
+    /// <inheritdoc/>
+    public override unsafe void Row(float* x, float* y)
+    {
+        matrix.Multiply(x, 1, y);
+        AddBias(y, bias);
+    }
+
+    /// <summary>Adds a bias to a row.</summary>
+    public static unsafe void AddBias(float* y, Tensor? bias)
+    {
+        if (bias is null)
+            return;
+        var values = MemoryMarshal.Cast<byte, float>(bias.bytes);
+        for (var n = 0; n < values.Length; n++)
+            y[n] += values[n];
     }
 
     /// <inheritdoc/>

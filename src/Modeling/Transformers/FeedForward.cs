@@ -1,3 +1,4 @@
+using ML.Extensions.Kernels;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.Transformers;
@@ -8,6 +9,21 @@ internal sealed class FeedForward(FeedForwardSpec spec, TransformerWeights weigh
     private readonly Projection _up = weights.Projection(spec.Up)!;
     private readonly Projection _down = weights.Projection(spec.Down)!;
     private readonly Func<Tensor, Tensor> _activation = Activations.Of(spec.Activation);
+
+    /// <summary>Whether <see cref="Row"/> can be called.</summary>
+    public bool HasRow => _up.HasRow && _down.HasRow && RowActivation.IsClose(spec.Activation);
+
+    /// <summary>One row x [D] to y [D], float32 on the CPU.</summary>
+    public unsafe void Row(TokenStep step, float* x, float* y)
+    {
+        var (up, f) = (spec.Up.Outputs, spec.Down.Inputs);
+        var wide = step.Wide(up);
+        _up.Row(x, wide);
+        RowActivation.Run(spec.Activation, new(wide, f));
+        for (var i = 0; spec.Gated && i < f; i++)
+            wide[i] *= wide[f + i];
+        _down.Row(wide, y);
+    }
 
     /// <summary>x [T, D] to [T, D].</summary>
     public Tensor Forward(Tensor x)

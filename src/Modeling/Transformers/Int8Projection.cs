@@ -5,10 +5,14 @@ namespace ML.Extensions.Transformers;
 
 /// <summary>A product of bytes on the CPU: weights scaled by output, inputs by row; see <see cref="Int8Linear"/>.</summary>
 /// <param name="linear">The weights; owned from here on.</param>
-internal sealed unsafe class Int8Projection(Int8Linear linear) : Projection
+/// <param name="bias">[outputs] or null; owned from here on.</param>
+internal sealed unsafe class Int8Projection(Int8Linear linear, Tensor? bias) : Projection
 {
     /// <summary>Rows of a block: its sums stay in the second-level cache.</summary>
     private const int BlockRows = 32;
+
+    /// <inheritdoc/>
+    public override long Bytes => linear.Weights.Bytes;
 
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x)
@@ -25,11 +29,15 @@ internal sealed unsafe class Int8Projection(Int8Linear linear) : Projection
                 Run((float*)source, (float*)target, block * BlockRows, Math.Min(BlockRows, rows - (block * BlockRows))));
         }
 
-        return y.MoveToOuterDisposeScope();
+        return (bias is null ? y : y.add_(bias)).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
-    protected override void Dispose(bool disposing) => linear.Dispose();
+    protected override void Dispose(bool disposing)
+    {
+        linear.Dispose();
+        bias?.Dispose();
+    }
 
     private void Run(float* x, float* y, int first, int rows)
     {

@@ -42,6 +42,24 @@ internal sealed class LayerCache(int? reach) : IDisposable
         Count += added;
     }
 
+    /// <summary>Makes room for one token behind those held and counts it in; its key and value are the caller's to write.</summary>
+    /// <param name="heads">KeyHeads.</param>
+    /// <param name="d">Width of a head.</param>
+    /// <returns>Keys and values of the first held token, and floats between heads; float32 on the CPU. Gone with the next append.</returns>
+    public unsafe (nint Keys, nint Values, long HeadStep) AppendRow(int heads, int d)
+    {
+        if (_keys is null || Count + 1 > _keys.shape[1])
+        {
+            using var scope = NewDisposeScope();
+            MakeRoom(empty(heads, 1, d), 1);
+        }
+
+        Count++;
+        fixed (byte* keys = _keys!.bytes)
+        fixed (byte* values = _values!.bytes)
+            return ((nint)keys, (nint)values, _keys.shape[1] * d); // native memory: it does not move
+    }
+
     /// <summary>Forgets tokens from the end.</summary>
     /// <param name="count">Tokens of the sequence that stay, dropped ones included.</param>
     /// <exception cref="InvalidOperationException">A sliding layer has dropped tokens that would be seen again.</exception>

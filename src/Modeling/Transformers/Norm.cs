@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using ML.Extensions.Kernels;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.Transformers;
@@ -10,6 +12,15 @@ internal sealed class Norm(NormSpec spec, Tensor weight, Tensor? bias)
 {
     /// <summary>Numbers normalised together.</summary>
     public int Width => spec.Width;
+
+    /// <summary>A row of float32 on the CPU, or several of the norm's width, from x to y; both may be one.</summary>
+    public unsafe void Row(float* x, float* y, int length)
+    {
+        var w = MemoryMarshal.Cast<byte, float>(weight.bytes);
+        var b = bias is null ? default : MemoryMarshal.Cast<byte, float>(bias.bytes);
+        for (var at = 0; at < length; at += spec.Width)
+            RowNorm.Run(new(x + at, spec.Width), w, b, spec.Epsilon, spec.RootMeanSquare, new(y + at, spec.Width));
+    }
 
     /// <summary>x [..., width] to the same shape and type.</summary>
     public Tensor Forward(Tensor x)

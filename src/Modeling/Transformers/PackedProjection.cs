@@ -12,7 +12,14 @@ internal sealed class PackedProjection : Projection
     /// <summary>Packs a matrix.</summary>
     /// <param name="weight">[outputs, inputs]; stays the caller's.</param>
     /// <param name="bias">[outputs] or null; owned from here on.</param>
-    public PackedProjection(Tensor weight, Tensor? bias) => (_weight, _bias) = (PackedProducts.Pack(weight).DetachFromDisposeScope(), bias);
+    public PackedProjection(Tensor weight, Tensor? bias)
+    {
+        (_weight, _bias) = (PackedProducts.Pack(weight).DetachFromDisposeScope(), bias);
+        Bytes = weight.numel() * weight.element_size();
+    }
+
+    /// <inheritdoc/>
+    public override long Bytes { get; }
 
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x) => PackedProducts.Multiply(x, _weight, _bias);

@@ -11,6 +11,17 @@ internal abstract class Projection : IDisposable
     /// <summary>x [T, inputs] to [T, outputs], float32 or the network's own type.</summary>
     public abstract Tensor Forward(Tensor x);
 
+    /// <summary>Bytes of the weights.</summary>
+    public abstract long Bytes { get; }
+
+    /// <summary>Whether <see cref="Row"/> can be called.</summary>
+    public virtual bool HasRow => false;
+
+    /// <summary>One row, float32 on the CPU, by all cores.</summary>
+    /// <param name="x">[inputs].</param>
+    /// <param name="y">[outputs].</param>
+    public virtual unsafe void Row(float* x, float* y) => throw new NotSupportedException($"{GetType().Name} has no rows.");
+
     /// <inheritdoc/>
     public void Dispose()
     {

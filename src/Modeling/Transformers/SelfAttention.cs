@@ -1,3 +1,4 @@
+using ML.Extensions.Kernels;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.Transformers;
@@ -21,6 +22,36 @@ internal sealed class SelfAttention
         _keyNorm = weights.Norm(spec.KeyNorm);
         if (spec.Positions is PositionEncoding.Buckets buckets)
             _buckets = weights.Table(buckets.Name, buckets.Count, spec.Heads);
+    }
+
+    /// <summary>Whether <see cref="Row"/> can be called.</summary>
+    public bool HasRow => _inputs.HasRow && _output.HasRow && _spec is { SoftCap: null, Causal: true, Positions: null or PositionEncoding.Rotary };
+
+    /// <summary>One new token: x [D] to y [D], float32 on the CPU; its key and value join the cache.</summary>
+    public unsafe void Row(TokenStep step, float* x, float* y)
+    {
+        var (heads, keys, d) = (_spec.Heads, _spec.KeyHeads, _spec.HeadWidth);
+        var q = step.Heads(2 * (heads + keys) * d);
+        var k = q + (heads * d);
+        var mixed = k + (2 * keys * d);
+        _inputs.Row(x, q);
+        _queryNorm?.Row(q, q, heads * d);
+        _keyNorm?.Row(k, k, keys * d);
+        if (_spec.Positions is PositionEncoding.Rotary rotary)
+            step.Turn(rotary, q, heads + keys, d);
+        var held = step.Layer(_layer);
+        var (first, values, headStep) = held.AppendRow(keys, d);
+        var last = held.Count - 1;
+        for (var head = 0; head < keys; head++)
+        {
+            new ReadOnlySpan<float>(k + (head * d), d).CopyTo(new((float*)first + (head * headStep) + ((long)last * d), d));
+            new ReadOnlySpan<float>(k + ((keys + head) * d), d).CopyTo(new((float*)values + (head * headStep) + ((long)last * d), d));
+        }
+
+        var from = _spec.Reach is { } reach ? Math.Max(0, last - reach) : 0;
+        var work = new RowAttention((float*)first + ((long)from * d), (float*)values + ((long)from * d), headStep, held.Count - from, d, (float)_spec.Scale);
+        work.Run(q, heads, heads / keys, mixed);
+        _output.Row(mixed, y);
     }
 
     /// <summary>x [T, D] to the mixed values, before the output product: [T, H·d].</summary>

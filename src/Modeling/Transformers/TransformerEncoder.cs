@@ -33,8 +33,7 @@ internal sealed class TransformerEncoder : TextEncoder
         var target = device.Resolve();
         using var _ = inference_mode();
         var chosen = PrecisionProbe.Choose(precision, target, spec.Width, spec.FeedForwardWidth);
-        var type = chosen == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
-        return new TransformerEncoder(new(spec, weights, type, target, head: false), chosen, target);
+        return new TransformerEncoder(new(spec, weights, chosen, target, head: false), chosen, target);
     }
 
     /// <inheritdoc/>

@@ -21,6 +21,34 @@ internal sealed class TransformerLayer
         _norms = [.. new[] { first.Before, first.Inner, first.Behind, second.Before, second.Inner, second.Behind }.Select(weights.Norm)];
     }
 
+    /// <summary>Whether <see cref="Row"/> can be called.</summary>
+    public bool HasRow => !_spec.Parallel && _attention.HasRow && _feedForward.HasRow;
+
+    /// <summary>One new token, float32 on the CPU: the step's state goes through the layer.</summary>
+    public unsafe void Row(TokenStep step, int width)
+    {
+        _attention.Row(step, Before(_norms[0], step, width), step.Part);
+        Add(step, width, _norms[1], _norms[2], _spec.AttentionResidual);
+        _feedForward.Row(step, Before(_norms[3], step, width), step.Part);
+        Add(step, width, _norms[4], _norms[5], _spec.FeedForwardResidual);
+    }
+
+    private static unsafe float* Before(Norm? norm, TokenStep step, int width)
+    {
+        if (norm is null)
+            return step.State;
+        norm.Row(step.State, step.Normed, width);
+        return step.Normed;
+    }
+
+    private static unsafe void Add(TokenStep step, int width, Norm? inner, Norm? behind, ResidualSpec spec)
+    {
+        inner?.Row(step.Part, step.Part, width);
+        for (var i = 0; i < width; i++)
+            step.State[i] += step.Part[i] * (float)spec.Multiplier;
+        behind?.Row(step.State, step.State, width);
+    }
+
     /// <summary>x [T, D] to [T, D], or to the first tokens' [N, D].</summary>
     public Tensor Forward(Tensor x, TransformerPass pass, IAttention method, EncoderOutput output)
     {

@@ -1,5 +1,6 @@
 using ML.Extensions.Checkpoints;
 using ML.Extensions.Encoders;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.Transformers;
@@ -9,7 +10,7 @@ internal sealed class TransformerNetwork : IDisposable
 {
     private readonly TransformerWeights _weights;
     private readonly Device _device;
-    private readonly Tensor _words;
+    private readonly WordTable _words;
     private readonly Tensor? _positions, _tokenTypes;
     private readonly Norm? _embeddingNorm, _finalNorm;
     private readonly Projection? _embeddingProjection, _head;
@@ -18,19 +19,19 @@ internal sealed class TransformerNetwork : IDisposable
     /// <summary>Reads the weights.</summary>
     /// <param name="spec">What to compute.</param>
     /// <param name="file">The weights.</param>
-    /// <param name="type">Type of the products.</param>
+    /// <param name="precision">Number format of the products; not Auto.</param>
     /// <param name="device">Where they run.</param>
     /// <param name="head">Whether the language-model head is wanted.</param>
     /// <exception cref="InvalidDataException">A tensor is missing or has another shape.</exception>
-    public TransformerNetwork(TransformerSpec spec, Weights file, ScalarType type, Device device, bool head)
+    public TransformerNetwork(TransformerSpec spec, Weights file, Precision precision, Device device, bool head)
     {
-        (Spec, Type, _device) = (spec, type, device);
+        (Spec, Type, _device) = (spec, precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32, device);
         var names = new NamedWeights(file, spec.Anchor);
-        _weights = new(names, type, device) { Packs = !head };
+        _weights = new(names, Type, device, precision) { Packs = !head };
         try
         {
             var e = spec.Embedding;
-            _words = _weights.Table(e.OtherWords is { } other && !names.Contains(e.Words) && names.Contains(other) ? other : e.Words, spec.VocabularySize, e.Width);
+            _words = _weights.Words(e.OtherWords is { } other && !names.Contains(e.Words) && names.Contains(other) ? other : e.Words, spec.VocabularySize, e.Width);
             _positions = e.Positions is null ? null : _weights.Table(e.Positions, e.PositionRows, e.Width);
             _tokenTypes = e.TokenTypes is null ? null : _weights.Table(e.TokenTypes, e.TokenTypeRows, e.Width);
             _embeddingNorm = _weights.Norm(e.Norm);
@@ -58,6 +59,9 @@ internal sealed class TransformerNetwork : IDisposable
     /// <summary>Number of weights.</summary>
     public long ParameterCount => _weights.ParameterCount;
 
+    /// <summary>Bytes of the weights.</summary>
+    public long WeightBytes => _weights.Bytes;
+
     /// <summary>Prepares a pass; its tensors belong to the current scope.</summary>
     public TransformerPass Begin(PackedTokens batch, int[]? past = null) => new(Spec, batch, _device, Type, past);
 
@@ -74,6 +78,27 @@ internal sealed class TransformerNetwork : IDisposable
         }
 
         return (_finalNorm is null ? x : _finalNorm.Forward(x)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Whether <see cref="Step"/> can be called: all parts have kernels for one row.</summary>
+    public bool HasSteps => Type == ScalarType.Float32 && _device.type == DeviceType.CPU && _layers.All(l => l.HasRow)
+        && _positions is null && _tokenTypes is null && _embeddingNorm is null && _embeddingProjection is null;
+
+    /// <summary>One new token of a sequence whose cache has noted its position; its state behind the final norm, [1, D].</summary>
+    public unsafe Tensor Step(int id, KvCache cache, int slot)
+    {
+        using var step = new TokenStep(Spec, cache, slot);
+        var state = empty(1, Spec.Width);
+        if ((uint)id >= (uint)Spec.VocabularySize)
+            throw new ArgumentOutOfRangeException(nameof(id), id, $"The vocabulary has {Spec.VocabularySize} ids.");
+        _words.Row(id, new(step.State, Spec.Width));
+        for (var i = 0; i < Spec.Width; i++)
+            step.State[i] *= (float)Spec.Embedding.Scale;
+        foreach (var layer in _layers)
+            layer.Row(step, Spec.Width);
+        _finalNorm?.Row(step.State, step.State, Spec.Width);
+        new ReadOnlySpan<byte>(step.State, 4 * Spec.Width).CopyTo(state.bytes);
+        return state;
     }
 
     /// <summary>Logits over the vocabulary: states [T, D] to [T, V].</summary>
@@ -95,7 +120,7 @@ internal sealed class TransformerNetwork : IDisposable
     private Tensor Embed(TransformerPass pass)
     {
         using var scope = NewDisposeScope();
-        var x = pass.Rows(_words, pass.Batch.Ids); // [T, E]
+        var x = _words.Rows(pass); // [T, E]
         if (Spec.Embedding.Scale != 1)
             x = x.mul_(Spec.Embedding.Scale);
         if (_tokenTypes is not null)

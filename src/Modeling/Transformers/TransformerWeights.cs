@@ -1,5 +1,7 @@
+using System.Runtime.InteropServices;
 using ML.Extensions.Checkpoints;
 using ML.Extensions.Devices;
+using ML.Extensions.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -11,9 +13,11 @@ namespace ML.Extensions.Transformers;
 /// <param name="weights">The file, under the family's names.</param>
 /// <param name="type">Type of the products.</param>
 /// <param name="device">Where they stay.</param>
-internal sealed class TransformerWeights(NamedWeights weights, ScalarType type, Device device) : IDisposable
+/// <param name="precision">Form of the products' weights.</param>
+internal sealed class TransformerWeights(NamedWeights weights, ScalarType type, Device device, Precision precision) : IDisposable
 {
     private readonly List<IDisposable> _owned = [];
+    private long _tied;
     private readonly Dictionary<string, Tensor> _tables = new(StringComparer.Ordinal);
 
     /// <summary>Whether matrices are packed for products with many rows, as encoders have; decoding reads them row by row.</summary>
@@ -21,6 +25,15 @@ internal sealed class TransformerWeights(NamedWeights weights, ScalarType type, 
 
     /// <summary>Numbers read so far.</summary>
     public long ParameterCount { get; private set; }
+
+    /// <summary>Bytes of tables, norms and products. A product with the table of words shares its memory.</summary>
+    public long Bytes => _owned.Sum(o => o switch
+    {
+        Tensor tensor => tensor.numel() * tensor.element_size(),
+        Projection product => product.Bytes,
+        CompactMatrix matrix => matrix.Bytes,
+        _ => 0,
+    }) - _tied;
 
     /// <summary>A table of rows, [rows, width].</summary>
     public Tensor Table(string name, long rows, long width)
@@ -31,6 +44,24 @@ internal sealed class TransformerWeights(NamedWeights weights, ScalarType type, 
         var table = Own(Place(Read(name, rows, width)));
         _tables.Add(name, table);
         return table;
+    }
+
+    /// <summary>The table of words, [rows, width].</summary>
+    public WordTable Words(string name, long rows, long width)
+    {
+        using (NewDisposeScope())
+        {
+            var read = Read(name, rows, width);
+            if (Matrix(read) is { } matrix)
+            {
+                _owned.Add(matrix);
+                return new(matrix);
+            }
+
+            var table = Own(Place(read));
+            _tables.TryAdd(name, table);
+            return new(table);
+        }
     }
 
     /// <summary>A norm; null for null.</summary>
@@ -59,10 +90,14 @@ internal sealed class TransformerWeights(NamedWeights weights, ScalarType type, 
     }
 
     /// <summary>A product with a table that was read before.</summary>
-    public Projection Tied(Tensor table)
+    public Projection Tied(WordTable table)
     {
         using var scope = NewDisposeScope();
-        return Product(table.alias(), null);
+        if (table.Product() is { } compact)
+            return compact;
+        var product = Product(table.Floats!.alias(), null);
+        _tied += product is DenseProjection ? product.Bytes : 0;
+        return product;
     }
 
     /// <summary>The head's matrix where it is not the word embedding's; it may have another prefix than the layers.</summary>
@@ -85,12 +120,33 @@ internal sealed class TransformerWeights(NamedWeights weights, ScalarType type, 
     private Projection Product(Tensor weight, Tensor? bias)
     {
         var kept = bias is null ? null : Place(bias).contiguous().DetachFromDisposeScope();
-        Projection product = Packs && device.type == DeviceType.CPU && PackedProducts.Supported
+        var product = Compact(weight, kept) ?? (Packs && device.type == DeviceType.CPU && PackedProducts.Supported
             ? new PackedProjection(Place(weight).contiguous(), kept)
-            : new DenseProjection(Place(weight).contiguous().DetachFromDisposeScope(), kept);
+            : new DenseProjection(Place(weight).contiguous().DetachFromDisposeScope(), kept));
         _owned.Add(product);
         return product;
     }
+
+    /// <summary>Products of bytes or of few bits, on the CPU. Weights that come from few bits stay in them: the same numbers, read faster.</summary>
+    private Projection? Compact(Tensor weight, Tensor? bias)
+    {
+        if (precision == Precision.BFloat16 || device.type != DeviceType.CPU)
+            return null;
+        if (precision == Precision.Int8)
+            return new Int8Projection(new(Floats(weight), default, (int)weight.shape[0], (int)weight.shape[1]), bias);
+        return Matrix(weight) is { } matrix ? new CompactProjection(matrix, bias) : null;
+    }
+
+    private CompactMatrix? Matrix(Tensor weight)
+    {
+        if (precision is not (Precision.Float32 or Precision.Int8Weights) || device.type != DeviceType.CPU)
+            return null;
+        var (outputs, inputs) = ((int)weight.shape[0], (int)weight.shape[1]);
+        return LosslessBlocks.Pack(Floats(weight), outputs, inputs)
+            ?? (precision == Precision.Int8Weights ? ByteMatrix.Of(Floats(weight), outputs, inputs) : null);
+    }
+
+    private static Span<float> Floats(Tensor weight) => MemoryMarshal.Cast<byte, float>(weight.contiguous().bytes); // the scope keeps the copy
 
     /// <summary>Brings rows into our order.</summary>
     private static Tensor Order(Tensor rows, ProjectionSpec spec)
