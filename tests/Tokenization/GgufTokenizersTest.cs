@@ -57,6 +57,16 @@ public sealed class GgufTokenizersTest
     }
 
     [TestMethod]
+    public void Llama_FillingTokensAreNoError()
+    {
+        var model = SentencePieceFile.Read(SampleSentencePieces.Bpe(), "a.model");
+        var filled = model with { Pieces = [.. model.Pieces, new("", 0, SentencePieceType.Unused), new("", 0, SentencePieceType.Normal), new("[x]", 0, SentencePieceType.Control), new("[x]", 0, SentencePieceType.Control)] };
+        var tokenizer = GgufTokenizers.Open(Vocabulary(filled, "llama") with { Begin = 1 }, "a.gguf");
+        CollectionAssert.AreEqual(new SentencePieceTokenizer(model, new()).Encode("abc  é ab").Ids, tokenizer.Encode("abc  é ab").Ids);
+        Assert.AreEqual("a", tokenizer.Decode([.. tokenizer.Encode("a").Ids, model.Pieces.Count]));
+    }
+
+    [TestMethod]
     public void T5_AddsTheEnd()
     {
         var model = SentencePieceFile.Read(SampleSentencePieces.Unigram(), "a.model");

@@ -73,7 +73,7 @@ internal static class GgufTokenizers
             RemoveExtraWhitespaces = vocabulary.RemoveExtraWhitespaces ?? !bpe,
             Characters = vocabulary.Characters is { Length: > 0 } characters ? new(characters, origin) : null,
         };
-        SentencePieceFile.Check(model, origin);
+        SentencePieceFile.Check(model, origin); // tokens that are empty or there twice are filling in some files: the last one stands
         return new(model, new()
         {
             AddedTokens = [.. AddedTokens(vocabulary)],

@@ -38,6 +38,7 @@ internal static class SentencePieceFile
         }
 
         int Control(string name) => pieces.FindIndex(p => p.Type == SentencePieceType.Control && p.Text == name);
+        CheckOnce(model, origin);
         Check(model, origin);
         return model with { Special = (Control(names.Begin), Control(names.End), Control(names.Padding)) };
 
@@ -48,27 +49,31 @@ internal static class SentencePieceFile
         }
     }
 
-    /// <summary>Refuses a vocabulary that cannot be used.</summary>
-    /// <exception cref="InvalidDataException">A piece is empty, there twice or missing.</exception>
+    /// <summary>Refuses a vocabulary that lacks a piece.</summary>
+    /// <exception cref="InvalidDataException">There is not one unknown piece, or a byte has none.</exception>
     public static void Check(SentencePieceModel model, string origin)
     {
-        var known = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (piece, id) in model.Pieces.Select((p, i) => (p, i)))
-        {
-            if (piece.Text.Length == 0)
-                throw CheckpointErrors.Unusable(origin, $"piece {id} is empty.");
-            if (!known.Add(piece.Text))
-                throw CheckpointErrors.Unusable(origin, $"piece {id}, '{piece.Text}', is there twice.");
-        }
-
         var unknown = model.Pieces.Count(p => p.Type == SentencePieceType.Unknown);
         if (unknown != 1)
             throw CheckpointErrors.Unusable(origin, $"{unknown} of {model.Pieces.Count} pieces stand for unknown characters; expected one.");
         if (!model.ByteFallback)
             return;
+        var known = model.Pieces.Select(p => p.Text).ToHashSet(StringComparer.Ordinal);
         for (var b = 0; b < 256; b++)
             if (!known.Contains(SentencePieces.OfByte(b)))
                 throw CheckpointErrors.Unusable(origin, $"there is no piece '{SentencePieces.OfByte(b)}'; a model with byte fallback needs all 256.");
+    }
+
+    private static void CheckOnce(SentencePieceModel model, string origin)
+    {
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        for (var id = 0; id < model.Pieces.Count; id++)
+        {
+            if (model.Pieces[id].Text is not { Length: > 0 } text)
+                throw CheckpointErrors.Unusable(origin, $"piece {id} is empty.");
+            if (!known.Add(text))
+                throw CheckpointErrors.Unusable(origin, $"piece {id}, '{text}', is there twice.");
+        }
     }
 
     private static SentencePiece ReadPiece(ProtoReader reader, int id, string origin)

@@ -105,7 +105,7 @@ internal sealed class SentencePieceTokenizer : TextTokenizer
             return skipSpecial ? "" : piece;
         if (_pieces.Type(id) == SentencePieceType.Unknown)
             return _pieces.Model.UnknownSurface;
-        if (start && (_pieces.Model.AddDummyPrefix || _pieces.Model.RemoveExtraWhitespaces) && piece[0] == SentencePieces.Blank)
+        if (start && (_pieces.Model.AddDummyPrefix || _pieces.Model.RemoveExtraWhitespaces) && piece.StartsWith(SentencePieces.Blank))
         {
             piece = piece[1..];
             blankSeen = !_pieces.Model.RemoveExtraWhitespaces;
