@@ -47,13 +47,38 @@ internal sealed class RotaryTable
     public Tensor Apply(Tensor x, bool interleaved)
     {
         using var scope = NewDisposeScope();
-        var half = _cos.shape[1];
-        var (cos, sin) = (_cos.unsqueeze(1), _sin.unsqueeze(1)); // [T, 1, dim/2]
+        return Turned(x, _cos.unsqueeze(1), _sin.unsqueeze(1), interleaved).MoveToOuterDisposeScope(); // by [T, 1, dim/2]
+    }
+
+    /// <summary>x [heads, T, d] turned; as in Apply.</summary>
+    public Tensor ApplyHeads(Tensor x, bool interleaved)
+    {
+        using var scope = NewDisposeScope();
+        return Turned(x, _cos, _sin, interleaved).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same, written into a tensor of x's shape, without memory of its own.</summary>
+    public void ApplyHeadsInto(Tensor x, bool interleaved, Tensor target)
+    {
+        using var scope = NewDisposeScope();
+        var half = _cos.shape[^1];
+        Tensor Part(Tensor of, int n) => interleaved
+            ? of.narrow(-1, 0, 2 * half).unflatten(2, half, 2).select(-1, n) : of.narrow(-1, n * half, half);
+        var (a, b) = (Part(x, 0), Part(x, 1));
+        Part(target, 0).copy_(a).mul_(_cos).addcmul_(b, _sin, -1);
+        Part(target, 1).copy_(b).mul_(_cos).addcmul_(a, _sin, 1);
+        if (x.shape[^1] - (2 * half) is > 0 and var rest)
+            target.narrow(-1, 2 * half, rest).copy_(x.narrow(-1, 2 * half, rest));
+    }
+
+    private static Tensor Turned(Tensor x, Tensor cos, Tensor sin, bool interleaved)
+    {
+        var half = cos.shape[^1];
         var rest = x.shape[^1] - (2 * half);
         Tensor turned;
         if (interleaved)
         {
-            var pairs = x.narrow(-1, 0, 2 * half).reshape(x.shape[0], x.shape[1], half, 2); // [T, heads, dim/2, 2]
+            var pairs = x.narrow(-1, 0, 2 * half).reshape(x.shape[0], x.shape[1], half, 2); // [·, ·, dim/2, 2]
             var (a, b) = (pairs.select(-1, 0), pairs.select(-1, 1));
             turned = stack([First(a, b, cos, sin), Second(a, b, cos, sin)], -1).flatten(2, 3);
         }
@@ -63,10 +88,10 @@ internal sealed class RotaryTable
             turned = cat([First(a, b, cos, sin), Second(a, b, cos, sin)], -1);
         }
 
-        return (rest == 0 ? turned : cat([turned, x.narrow(-1, 2 * half, rest)], -1)).MoveToOuterDisposeScope();
+        return rest == 0 ? turned : cat([turned, x.narrow(-1, 2 * half, rest)], -1);
     }
 
-    private static Tensor First(Tensor a, Tensor b, Tensor cos, Tensor sin) => (a * cos).sub_(b * sin);
+    private static Tensor First(Tensor a, Tensor b, Tensor cos, Tensor sin) => (a * cos).addcmul_(b, sin, -1);
 
-    private static Tensor Second(Tensor a, Tensor b, Tensor cos, Tensor sin) => (b * cos).add_(a * sin);
+    private static Tensor Second(Tensor a, Tensor b, Tensor cos, Tensor sin) => (b * cos).addcmul_(a, sin, 1);
 }
