@@ -11,5 +11,6 @@ internal static class BenchmarkList
         new("passkey", "Acc@1 of a passkey in filler, by strategy and length [--model --lengths --strategies --queries --documents --draws --seed]", Passkey.Run),
         new("retrieval", "nDCG@10 on real documents, by strategy [--set qmsum|squality|scifact --model --strategies --tokens --documents --data]", Retrieval.Run),
         new("tokenize-throughput", "megabytes a second against Hugging Face's tokenizers library, one thread [--rounds --megabytes --data --only wordpiece,bpe,unigram]", TokenizeThroughput.Run),
+        new("self-extend", "SelfExtend against libtorch's flash attention: time, memory, backward [--lengths --backward --rounds]", SelfExtend.Run),
     ];
 }

@@ -13,6 +13,13 @@ internal sealed record EmbeddingStrategy(string Name, ContextExtension Extension
         ["rp"] = ContextExtension.RecurrentPositions(),
         ["rp-skip"] = ContextExtension.RecurrentPositions(skipFirst: true),
         ["pi"] = ContextExtension.PositionInterpolation(),
+        ["plain"] = ContextExtension.Plain,
+        ["ntk"] = ContextExtension.Ntk(),
+        ["ntk-aware"] = ContextExtension.NtkAware(),
+        ["dynamic"] = ContextExtension.DynamicNtk(),
+        ["yarn"] = ContextExtension.Yarn(),
+        ["longrope"] = ContextExtension.LongRope(),
+        ["se"] = ContextExtension.SelfExtend(),
         ["auto"] = ContextExtension.Auto,
     };
 

@@ -13,8 +13,8 @@ public sealed class RotaryScalingTest
     [
         (new DefaultScaling(), 100, [1.0, 3.162277660e-1, 1.0e-1, 3.162277660e-2, 1.0e-2, 3.162277660e-3, 1.0e-3, 3.162277660e-4], 1),
         (new LinearScaling(8), 100, [1.25e-1, 3.952847075e-2, 1.25e-2, 3.952847075e-3, 1.25e-3, 3.952847075e-4, 1.25e-4, 3.952847075e-5], 1),
-        (new BaseScaling(10), 100, [1.0, 2.371373706e-1, 5.623413252e-2, 1.333521432e-2, 3.162277660e-3, 7.498942093e-4, 1.778279410e-4, 4.216965034e-5], 1),
-        (new NtkScaling(8), 100, [1.0, 2.349563272e-1, 5.520447568e-2, 1.297064085e-2, 3.047534136e-3, 7.160374274e-4, 1.682375241e-4, 3.952847075e-5], 1),
+        (new Changed(new RotaryChange.LargerBase(10)), 100, [1.0, 2.371373706e-1, 5.623413252e-2, 1.333521432e-2, 3.162277660e-3, 7.498942093e-4, 1.778279410e-4, 4.216965034e-5], 1),
+        (new Changed(new RotaryChange.NtkAware(8)), 100, [1.0, 2.349563272e-1, 5.520447568e-2, 1.297064085e-2, 3.047534136e-3, 7.160374274e-4, 1.682375241e-4, 3.952847075e-5], 1),
         (new DynamicScaling(2, 512), 2_048, [1.0, 2.394813560e-1, 5.735131987e-2, 1.373457185e-2, 3.289173891e-3, 7.876958236e-4, 1.886384640e-4, 4.517539515e-5], 1),
         (new YarnScaling(8, 512), 100, [1.0, 2.470529422e-1, 5.625e-2, 1.087032946e-2, 1.25e-3, 3.952847075e-4, 1.25e-4, 3.952847075e-5], 1.2079441541679836),
         (new YarnScaling(8, 512) { Truncate = false }, 100, [1.0, 2.989362639e-1, 6.546507607e-2, 1.151012313e-2, 1.25e-3, 3.952847075e-4, 1.25e-4, 3.952847075e-5], 1.2079441541679836),
@@ -46,7 +46,7 @@ public sealed class RotaryScalingTest
     {
         foreach (var (dimension, factor) in new[] { (4, 2.0), (32, 3.5), (64, 8.0), (128, 32.0) })
         {
-            var ntk = new NtkScaling(factor).At(dimension, Base, 1).InverseFrequencies;
+            var ntk = new Changed(new RotaryChange.NtkAware(factor)).At(dimension, Base, 1).InverseFrequencies;
             var linear = new LinearScaling(factor).At(dimension, Base, 1).InverseFrequencies;
             Assert.AreEqual(1, ntk[0]);
             Assert.AreEqual(linear[^1], ntk[^1], 1e-12 * linear[^1]);
@@ -103,5 +103,14 @@ public sealed class RotaryScalingTest
         }
 
         Assert.AreEqual(new LinearScaling(2).At(16, Base, 1).InverseFrequencies[^1], mixed[^1], 1e-12);
+    }
+
+    /// <summary>A strategy's change of the default form.</summary>
+    private sealed record Changed(RotaryChange Change) : RotaryScaling
+    {
+        public override string Name => Change.ToString();
+
+        public override RotaryFrequencies At(int dimension, double ropeBase, int length) =>
+            Change.Of(new(dimension, ropeBase, new DefaultScaling())).At(length);
     }
 }

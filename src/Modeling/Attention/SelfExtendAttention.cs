@@ -12,6 +12,9 @@ internal static class SelfExtendAttention
     /// <summary>Numbers of a chunk of heads, [h, L, d], above which heads go in smaller chunks.</summary>
     private const long ChunkNumbers = 1 << 18;
 
+    /// <summary>Whether this form can be used: on the CPU, for logits as they are. <see cref="SelfExtendBlocks"/> serves the rest.</summary>
+    public static bool Serves(Tensor q, double? softCap) => softCap is null && q.device_type == TorchSharp.DeviceType.CPU;
+
     /// <summary>Attends.</summary>
     /// <param name="q">[H, L, d], not turned.</param>
     /// <param name="k">[KeyHeads, L, d], not turned.</param>

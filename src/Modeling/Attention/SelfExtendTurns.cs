@@ -54,6 +54,10 @@ internal sealed class SelfExtendTurns
     public void TurnInto(RotaryTable table, Tensor heads, long first, Tensor target) =>
         table.Slice(first, target.shape[1]).ApplyHeadsInto(heads.narrow(1, first, target.shape[1]), _interleaved, target);
 
+    /// <summary>Heads [h, count, d] of the tokens from a number on, turned by a table.</summary>
+    public Tensor TurnTokens(RotaryTable table, Tensor heads, long first) =>
+        table.Slice(first, heads.shape[1]).ApplyHeads(heads, _interleaved);
+
     /// <summary>A gradient [h, count, d] of turned heads, turned back.</summary>
     public Tensor TurnBack(RotaryTable table, Tensor gradient, long first) =>
         table.Slice(first, gradient.shape[1]).Reversed().ApplyHeads(gradient, _interleaved);

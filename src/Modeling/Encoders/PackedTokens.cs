@@ -1,3 +1,6 @@
+using ML.Extensions.Attention;
+using ML.Extensions.Positions;
+
 namespace ML.Extensions.Encoders;
 
 /// <summary>A batch of N sequences laid end to end, without padding: T tokens in all.</summary>
@@ -13,6 +16,12 @@ internal sealed record PackedTokens(int[] Ids, int[] Lengths)
 
     /// <summary>Factor on the attention logits of each sequence, [N]; null means 1. Source: LongEmbed, appendix B.</summary>
     public float[]? LogitScales { get; init; }
+
+    /// <summary>What changes of rotary positions in each sequence, [N]; null leaves them. Models without such positions have no use for it.</summary>
+    public RotaryChange?[]? Rotary { get; init; }
+
+    /// <summary>SelfExtend's parameters for each sequence, [N]; null is plain attention. For rotary models.</summary>
+    public SelfExtendWindow?[]? SelfExtend { get; init; }
 
     /// <summary>Token type of each token, [T]; null means 0.</summary>
     public int[]? TokenTypes { get; init; }
@@ -42,6 +51,8 @@ internal sealed record PackedTokens(int[] Ids, int[] Lengths)
     {
         Positions = Positions?[part.Start..(part.Start + part.Tokens)],
         LogitScales = LogitScales?[part.First..(part.First + part.Count)],
+        Rotary = Rotary?[part.First..(part.First + part.Count)],
+        SelfExtend = SelfExtend?[part.First..(part.First + part.Count)],
         TokenTypes = TokenTypes?[part.Start..(part.Start + part.Tokens)],
     };
 }

@@ -1,3 +1,4 @@
+using ML.Extensions.Positions;
 using TorchSharp;
 
 namespace ML.Extensions.Encoders;
@@ -10,6 +11,15 @@ internal abstract class TextEncoder : IDisposable
 
     /// <summary>How the model knows the order of its tokens.</summary>
     public abstract PositionKind Positions { get; }
+
+    /// <summary>Rotary positions of the layers that see any distance; null where the model has none.</summary>
+    public virtual RotaryConfig? Rotary => null;
+
+    /// <summary>Whether no token sees a later one.</summary>
+    public virtual bool Causal => false;
+
+    /// <summary>Whether every layer hides far tokens (sliding windows).</summary>
+    public virtual bool AllLayersSlide => false;
 
     /// <summary>Number of weights.</summary>
     public abstract long ParameterCount { get; }

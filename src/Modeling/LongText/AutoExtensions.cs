@@ -6,11 +6,16 @@ namespace ML.Extensions.LongText;
 internal static class AutoExtensions
 {
     /// <summary>The strategy and whether logits are scaled by log length.</summary>
-    /// <param name="positions">How the model knows the order of its tokens.</param>
+    /// <param name="encoder">The model.</param>
     /// <param name="pooling">Its pooling.</param>
-    public static (ContextExtension Extension, bool LogLengthScaling) Choose(
-        PositionKind positions, IReadOnlyList<PoolingMode> pooling) =>
-        positions == PositionKind.Absolute && !pooling.Contains(PoolingMode.Cls)
-            ? (ContextExtension.PositionInterpolation(), true)
-            : (ContextExtension.ParallelWindows, false);
+    public static (ContextExtension Extension, bool LogLengthScaling) Choose(TextEncoder encoder, IReadOnlyList<PoolingMode> pooling) =>
+        encoder.Positions switch
+        {
+            PositionKind.Absolute when !pooling.Contains(PoolingMode.Cls) => (ContextExtension.PositionInterpolation(), true),
+            PositionKind.Rotary when encoder.Rotary is { DependsOnLength: true } || encoder.AllLayersSlide => (ContextExtension.Plain, false), // made for any length
+            PositionKind.Rotary when encoder.Causal => (ContextExtension.Ntk(), false),
+            PositionKind.Rotary => (ContextExtension.SelfExtend(), true),
+            PositionKind.Linear => (ContextExtension.Plain, false),
+            _ => (ContextExtension.ParallelWindows, false),
+        };
 }

@@ -27,11 +27,13 @@ internal sealed class LongTextEmbedder : IDisposable
         _pooling = settings.Pooling is { } own ? [own] : checkpoint.Pooling;
         _prompt = settings.Prompt ?? NamedPrompt(checkpoint, settings.PromptName);
         var (extension, scaled) = settings.Extension is ContextExtension.AutoExtension
-            ? AutoExtensions.Choose(encoder.Positions, _pooling)
+            ? AutoExtensions.Choose(encoder, _pooling)
             : (settings.Extension, false);
+        ExtensionFit.Check(extension, encoder, checkpoint.Name);
         _planner = new(
             Math.Min(checkpoint.MaxSequenceLength, encoder.Config.Window), extension, settings.LogLengthScaling ?? scaled,
-            settings.MaxTokens, settings.BeyondLimit, checkpoint.Tokenizer.Prefix, checkpoint.Tokenizer.Suffix);
+            settings.MaxTokens, settings.BeyondLimit, checkpoint.Tokenizer.Prefix, checkpoint.Tokenizer.Suffix)
+        { Kind = encoder.Positions };
         _finisher = new(checkpoint, settings, _pooling.Count * encoder.Config.Width);
         log?.Invoke(string.Create(CultureInfo.InvariantCulture,
             $"{checkpoint.Name}: {encoder.Config.Family}, {encoder.ParameterCount:N0} parameters, window {_planner.Window}, precision {encoder.Precision}, extension {extension.Name}{(_planner.LogLengthScaling ? " with log-length scaling" : "")}, limit {_planner.Limit} tokens."));
@@ -166,7 +168,13 @@ internal sealed class LongTextEmbedder : IDisposable
         var firstOnly = _pooling is [PoolingMode.Cls] && _settings.ChunkTokens is null
             && (pooledPrompt || _prompt.Length == 0);
         using var states = _encoder.Encode(
-            new(ids, lengths) { Positions = positions, LogitScales = scales },
+            new(ids, lengths)
+            {
+                Positions = positions,
+                LogitScales = scales,
+                Rotary = Each(items, s => s.Rotary),
+                SelfExtend = Each(items, s => s.SelfExtend),
+            },
             firstOnly ? EncoderOutput.FirstToken : EncoderOutput.AllTokens);
         var values = states.data<float>().ToArray();
         var width = _encoder.Config.Width;
@@ -178,6 +186,16 @@ internal sealed class LongTextEmbedder : IDisposable
             work.Add(sequence, values.AsSpan(row * width, rows * width), _pooling, from);
             row += rows;
         }
+    }
+
+    /// <summary>One value a sequence; null if none has one.</summary>
+    private static T?[]? Each<T>(ReadOnlySpan<(EmbeddingWork Work, TextSequence Sequence)> items, Func<TextSequence, T?> value)
+        where T : class
+    {
+        var values = new T?[items.Length];
+        for (var i = 0; i < values.Length; i++)
+            values[i] = value(items[i].Sequence);
+        return Array.TrueForAll(values, v => v is null) ? null : values;
     }
 
     private static (float[]? Positions, float[]? Scales) Layout(

@@ -1,3 +1,6 @@
+using ML.Extensions.Attention;
+using ML.Extensions.Encoders;
+
 namespace ML.Extensions.LongText;
 
 /// <summary>
@@ -20,6 +23,9 @@ internal sealed record TextPlanner(
     IReadOnlyList<int> Prefix,
     IReadOnlyList<int> Suffix)
 {
+    /// <summary>How the model knows the order of tokens.</summary>
+    public PositionKind Kind { get; init; } = PositionKind.Absolute;
+
     private int Specials => Prefix.Count + Suffix.Count;
 
     /// <summary>Longest text, special tokens included, that one call of the strategy takes.</summary>
@@ -28,6 +34,9 @@ internal sealed record TextPlanner(
         ContextExtension.NoExtension => Math.Min(Window, MaxTokens),
         ContextExtension.GroupedPositionsExtension { Factor: { } s } => (int)Math.Min((long)Window * s, MaxTokens),
         ContextExtension.PositionInterpolationExtension { Factor: { } s } => (int)Math.Min((long)Window * s, MaxTokens),
+        ContextExtension.NtkAwareExtension { Factor: { } s } => (int)Math.Min(Window * s, MaxTokens),
+        ContextExtension.YarnExtension { Factor: { } s } => (int)Math.Min(Window * s, MaxTokens),
+        ContextExtension.SelfExtendExtension { Group: { } g, Window: { } w } => Math.Min(Math.Max(Window, new SelfExtendWindow(g, w).Limit(Window)), MaxTokens),
         _ => MaxTokens,
     };
 
@@ -110,18 +119,9 @@ internal sealed record TextPlanner(
             return new([Sequence(prompt, body, start, length)], count, count, "none");
         if (Extension is ContextExtension.ParallelWindowsExtension)
             return Windows(prompt, body, start, length, count, "pcw");
-        var fitted = (total + Window - 1) / Window;
-        var positions = Extension switch
-        {
-            ContextExtension.GroupedPositionsExtension gp => Positions(total, p => p / (gp.Factor ?? fitted)),
-            ContextExtension.RecurrentPositionsExtension rp => Positions(total, p => Recurrent(p, rp.SkipFirst)),
-            ContextExtension.PositionInterpolationExtension pi =>
-                Positions(total, p => Math.Min(Window - 1, (float)((double)p / (pi.Factor ?? fitted)))),
-            _ => throw new InvalidOperationException($"The extension '{Extension.Name}' gives no positions."),
-        };
         var scale = LogLengthScaling ? (float)Math.Max(1, Math.Log(total) / Math.Log(Window)) : 1f;
         return new(
-            [Sequence(prompt, body, start, length) with { Positions = positions, LogitScale = scale }],
+            [ExtendedSequence.Of(Extension, Sequence(prompt, body, start, length), Window, Kind) with { LogitScale = scale }],
             count, count, Extension.Name + (scale > 1 ? "+log" : ""));
     }
 
@@ -141,17 +141,6 @@ internal sealed record TextPlanner(
         }
 
         return windows;
-    }
-
-    private int Recurrent(int position, bool skipFirst) =>
-        !skipFirst || position < Window ? position % Window : 1 + ((position - Window) % (Window - 1));
-
-    private static float[] Positions(int length, Func<int, float> rule)
-    {
-        var positions = new float[length];
-        for (var p = 0; p < length; p++)
-            positions[p] = rule(p);
-        return positions;
     }
 
     private TextSequence Sequence(IReadOnlyList<int> prompt, int[] body, int start, int length) =>

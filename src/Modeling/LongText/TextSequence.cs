@@ -1,3 +1,6 @@
+using ML.Extensions.Attention;
+using ML.Extensions.Positions;
+
 namespace ML.Extensions.LongText;
 
 /// <summary>One sequence that goes through the encoder: a text, or a window of it.</summary>
@@ -9,6 +12,12 @@ internal sealed record TextSequence(int[] Ids, int Lead, int BodyStart, int Body
 {
     /// <summary>Position of each token, [L]; null means 0, 1, 2, …</summary>
     public float[]? Positions { get; init; }
+
+    /// <summary>What changes of rotary positions; null leaves them.</summary>
+    public RotaryChange? Rotary { get; init; }
+
+    /// <summary>SelfExtend's parameters; null is plain attention.</summary>
+    public SelfExtendWindow? SelfExtend { get; init; }
 
     /// <summary>Factor on the attention logits.</summary>
     public float LogitScale { get; init; } = 1;

@@ -32,6 +32,6 @@ internal abstract record RotaryScaling
     }
 
     /// <summary>The NTK-aware base for a factor s: b·s^(dim/(dim-2)). A single pair has none and keeps b.</summary>
-    protected static double Stretched(int dimension, double ropeBase, double factor) =>
+    public static double Stretched(int dimension, double ropeBase, double factor) =>
         dimension > 2 ? ropeBase * Math.Pow(factor, dimension / (dimension - 2.0)) : ropeBase;
 }

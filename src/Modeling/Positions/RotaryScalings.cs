@@ -13,7 +13,6 @@ internal static class RotaryScalings
         ["llama3"] = Llama3Scaling.Read,
         ["proportional"] = ProportionalScaling.Read,
         ["ntk"] = GteNtkScaling.Read,
-        ["ntk-aware"] = NtkScaling.Read,
         ["su"] = LongRopeScaling.Read, // Phi-3's first name of it
         ["mrope"] = DefaultScaling.Read, // Qwen2-VL: three positions a token, which are equal for text
     };

@@ -25,5 +25,5 @@ internal sealed record AttentionRequest(
 
     /// <summary>Queries or keys [T, heads, d] turned by their tokens' positions; the same where nothing turns.</summary>
     public Tensor Turn(Tensor heads) =>
-        Spec.Positions is PositionEncoding.Rotary rotary ? Pass.Turn(heads, rotary) : heads;
+        Spec.Positions is PositionEncoding.Rotary rotary ? Pass.Turn(heads, Spec, rotary) : heads;
 }

@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
+using ML.Extensions.Attention;
 using ML.Extensions.Encoders;
+using ML.Extensions.Positions;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.Transformers;
@@ -34,7 +36,9 @@ internal sealed class CachedAttention(KvCache cache, int[] slots) : IAttention
         Tensor Heads(Tensor x) => x.narrow(0, group.Start + ((long)i * group.Length), group.Length).transpose(0, 1); // [heads, L, d]
         var held = cache.Layer(slot, request.Layer);
         held.Append(Heads(key), Heads(request.Value));
-        var keys = cache.Turned ? held.Keys : TurnKeys(request, held, slot);
+        if (request.Pass.Window(request.Spec, sequence) is { } window && held.Count > window.Neighbours)
+            return Extended(request, Heads(request.Query), held, window, sequence).MoveToOuterDisposeScope();
+        var keys = cache.Turned ? held.Keys : TurnKeys(request, held, sequence);
         var terms = new AttentionTerms(request.Spec, request.Buckets);
         if (terms.HasBias)
         {
@@ -47,13 +51,39 @@ internal sealed class CachedAttention(KvCache cache, int[] slots) : IAttention
     }
 
     /// <summary>Keys turned by their positions and the frequencies of the sequence's present length, [KeyHeads, S, d].</summary>
-    private Tensor TurnKeys(AttentionRequest request, LayerCache held, int slot)
+    private Tensor TurnKeys(AttentionRequest request, LayerCache held, int sequence)
     {
         if (request.Spec.Positions is not PositionEncoding.Rotary rotary)
             return held.Keys;
+        var slot = slots[sequence];
         var positions = CollectionsMarshal.AsSpan(cache.Positions(slot)).Slice(held.Dropped, held.Count);
-        return rotary.Table(positions, cache.Length(slot), held.Keys.device, held.Keys.dtype)
+        return RotaryTable.Of(request.Pass.Config(rotary, request.Spec, sequence).At(cache.Length(slot)), positions, held.Keys.device, held.Keys.dtype)
             .Apply(held.Keys.transpose(0, 1), rotary.Interleaved).transpose(0, 1);
+    }
+
+    /// <summary>SelfExtend of new tokens over all held ones: [L, H·d]. The cache holds keys as they are.</summary>
+    private Tensor Extended(AttentionRequest request, Tensor query, LayerCache held, SelfExtendWindow window, int sequence)
+    {
+        if (cache.Turned)
+            throw new InvalidOperationException("SelfExtend needs a cache of keys that are not turned: make it with turned: false.");
+        var rotary = (PositionEncoding.Rotary)request.Spec.Positions!;
+        var frequencies = request.Pass.Config(rotary, request.Spec, sequence).At(held.Count);
+        var scale = request.Spec.Scale * (request.Pass.Batch.LogitScales?[sequence] ?? 1);
+        var length = query.shape[1];
+        if (length == 1)
+        {
+            var y = AttentionKernel.Attend(
+                (query * (scale * Math.Sqrt(query.shape[2]) * frequencies.AttentionFactor)).unsqueeze(0),
+                SelfExtendStep.Keys(held.Keys, window, frequencies, rotary.Interleaved).unsqueeze(0), held.Values.unsqueeze(0),
+                new(request.Spec));
+            return y.squeeze(0).transpose(0, 1).reshape(1, -1);
+        }
+
+        var turns = new SelfExtendTurns(window, frequencies, rotary.Interleaved, held.Count, query.device, query.dtype);
+        var mixed = length == held.Count && SelfExtendAttention.Serves(query, request.Spec.SoftCap)
+            ? SelfExtendAttention.Attend(query, held.Keys, held.Values, turns, causal: true, scale).Output
+            : SelfExtendBlocks.Attend(query, held.Keys, held.Values, turns, causal: true, scale, request.Spec.SoftCap);
+        return mixed.transpose(0, 1).reshape(length, -1);
     }
 
     private Tensor KeyPositions(LayerCache held, int slot, Device device) => // [1, S]

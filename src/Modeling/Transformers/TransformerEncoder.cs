@@ -1,6 +1,7 @@
 using ML.Extensions.Checkpoints;
 using ML.Extensions.Devices;
 using ML.Extensions.Encoders;
+using ML.Extensions.Positions;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -20,6 +21,16 @@ internal sealed class TransformerEncoder : TextEncoder
 
     /// <inheritdoc/>
     public override PositionKind Positions => _network.Spec.Positions;
+
+    /// <inheritdoc/>
+    public override RotaryConfig? Rotary => _network.Spec.Blocks.OrderBy(b => b.Attention.Reach is not null)
+        .Select(b => b.Attention.Positions).OfType<PositionEncoding.Rotary>().FirstOrDefault()?.Config;
+
+    /// <inheritdoc/>
+    public override bool Causal => _network.Spec.Causal;
+
+    /// <inheritdoc/>
+    public override bool AllLayersSlide => _network.Spec.Blocks.All(b => b.Attention.Reach is not null);
 
     /// <inheritdoc/>
     public override long ParameterCount => _network.ParameterCount;

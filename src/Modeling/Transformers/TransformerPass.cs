@@ -1,3 +1,4 @@
+using ML.Extensions.Attention;
 using ML.Extensions.Encoders;
 using ML.Extensions.Positions;
 using static TorchSharp.torch;
@@ -10,7 +11,9 @@ internal sealed class TransformerPass
     private readonly Device _device;
     private readonly ScalarType _type;
     private readonly float[] _positions;
-    private readonly Dictionary<PositionEncoding.Rotary, RotaryTable> _tables = [];
+    private readonly bool _mixed; // some layers see any distance, others do not
+    private readonly Dictionary<(PositionEncoding.Rotary, bool Changed), RotaryTable> _tables = [];
+    private readonly Dictionary<(PositionEncoding.Rotary, int Sequence), SelfExtendTurns> _extended = [];
     private readonly Dictionary<LengthGroup, Tensor> _groupPositions = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Prepares a pass; its tensors belong to the caller's scope.</summary>
@@ -26,9 +29,17 @@ internal sealed class TransformerPass
         _positions = batch.Positions ?? Counted(batch.Lengths, Past);
         if (batch.LogitScales is { } factors && factors.Any(f => f != 1))
             Scales = tensor(PerToken(factors)).to(type, device).view(-1, 1, 1);
-        foreach (var rotary in spec.Blocks.Select(b => b.Attention.Positions).OfType<PositionEncoding.Rotary>())
-            if (!_tables.ContainsKey(rotary))
-                _tables.Add(rotary, Table(rotary));
+        _mixed = spec.Blocks.Any(b => b.Attention.Reach is null) && spec.Blocks.Any(b => b.Attention.Reach is not null);
+        foreach (var layer in spec.Blocks.Select(b => b.Attention))
+            if (layer.Positions is PositionEncoding.Rotary rotary)
+            {
+                if (!_tables.ContainsKey((rotary, Changes(layer))))
+                    _tables.Add((rotary, Changes(layer)), Table(rotary, Changes(layer)));
+                for (var i = 0; i < batch.Lengths.Length; i++)
+                    if (Past[i] == 0 && Window(layer, i) is { } window && batch.Lengths[i] > window.Neighbours && !_extended.ContainsKey((rotary, i)))
+                        _extended.Add((rotary, i), new(window, Config(rotary, layer, i).At(batch.Lengths[i]), rotary.Interleaved, batch.Lengths[i], device, type));
+            }
+
         if (spec.Blocks.Any(b => b.Attention.Positions is PositionEncoding.Linear or PositionEncoding.Buckets))
             foreach (var group in Groups)
                 _groupPositions.Add(group, GroupPositions(group, spec.Blocks.Any(b => b.Attention.Positions is PositionEncoding.Buckets { Counted: true })));
@@ -50,7 +61,23 @@ internal sealed class TransformerPass
     public Tensor? Scales { get; }
 
     /// <summary>Queries or keys [T, heads, d] turned by their tokens' positions.</summary>
-    public Tensor Turn(Tensor heads, PositionEncoding.Rotary rotary) => _tables[rotary].Apply(heads, rotary.Interleaved);
+    public Tensor Turn(Tensor heads, AttentionSpec layer, PositionEncoding.Rotary rotary) =>
+        _tables[(rotary, Changes(layer))].Apply(heads, rotary.Interleaved);
+
+    /// <summary>The rotary form of a layer for a sequence of the batch: the model's own, or as the batch changes it.</summary>
+    public RotaryConfig Config(PositionEncoding.Rotary rotary, AttentionSpec layer, int sequence) =>
+        Changes(layer) && Batch.Rotary?[sequence] is { } change ? change.Of(rotary.Config) : rotary.Config;
+
+    /// <summary>SelfExtend's parameters for a sequence in a layer; null where the layer sees each token at its own distance.</summary>
+    public SelfExtendWindow? Window(AttentionSpec layer, int sequence) =>
+        layer is { Positions: PositionEncoding.Rotary, Reach: null } ? Batch.SelfExtend?[sequence] : null;
+
+    /// <summary>SelfExtend's rotations for a whole sequence that is longer than w; null where the layer has none.</summary>
+    public SelfExtendTurns? Extended(AttentionSpec layer, int sequence) =>
+        layer is { Positions: PositionEncoding.Rotary rotary, Reach: null } ? _extended.GetValueOrDefault((rotary, sequence)) : null;
+
+    /// <summary>Whether a layer's rotation changes with the batch: local layers beside global ones keep theirs, as no distance in them is new.</summary>
+    private bool Changes(AttentionSpec layer) => Batch.Rotary is not null && !(_mixed && layer.Reach is not null);
 
     /// <summary>Positions of a group's tokens, [n or 1, L]; null unless some layer's logits depend on them.</summary>
     public Tensor? PositionsOf(LengthGroup group) => _groupPositions.GetValueOrDefault(group);
@@ -84,14 +111,15 @@ internal sealed class TransformerPass
     }
 
     /// <summary>Cosines and sines of all tokens. Where frequencies depend on length, each sequence goes by its own.</summary>
-    private RotaryTable Table(PositionEncoding.Rotary rotary)
+    private RotaryTable Table(PositionEncoding.Rotary rotary, bool changed)
     {
-        if (!rotary.Config.DependsOnLength)
+        if (!changed && !rotary.Config.DependsOnLength)
             return rotary.Table(_positions, 1, _device, _type);
         var (parts, start) = (new List<RotaryTable>(), 0);
         for (var i = 0; i < Batch.Lengths.Length; i++)
         {
-            parts.Add(rotary.Table(_positions.AsSpan(start, Batch.Lengths[i]), Past[i] + Batch.Lengths[i], _device, _type));
+            var config = changed && Batch.Rotary![i] is { } change ? change.Of(rotary.Config) : rotary.Config;
+            parts.Add(RotaryTable.Of(config.At(Past[i] + Batch.Lengths[i]), _positions.AsSpan(start, Batch.Lengths[i]), _device, _type));
             start += Batch.Lengths[i];
         }
 

@@ -65,7 +65,7 @@ public sealed record EmbeddingModelInfo
         using var encoder = TextEncoders.Create(
             checkpoint.Config, checkpoint.Weights, Precision.Float32, ComputeDevice.Cpu, checkpoint.Name);
         var window = Math.Min(checkpoint.MaxSequenceLength, encoder.Config.Window);
-        var (auto, scaled) = AutoExtensions.Choose(encoder.Positions, checkpoint.Pooling);
+        var (auto, scaled) = AutoExtensions.Choose(encoder, checkpoint.Pooling);
         var width = checkpoint.Heads.Aggregate(
             checkpoint.Pooling.Count * encoder.Config.Width, (w, head) => head.OutputWidth(w));
         return new()
@@ -82,26 +82,31 @@ public sealed record EmbeddingModelInfo
             Prompts = checkpoint.Prompts,
             DefaultPromptName = checkpoint.DefaultPromptName,
             ContentHash = checkpoint.ContentHash,
-            Extensions = Effects(encoder.Positions, window),
+            Extensions = Effects(encoder, window),
             AutoExtension = auto,
             AutoLogLengthScaling = scaled,
         };
     }
 
-    private static SortedDictionary<string, string> Effects(PositionKind positions, int window)
+    private static SortedDictionary<string, string> Effects(TextEncoder encoder, int window)
     {
-        var effects = new SortedDictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["none"] = $"cut at {window} tokens, or refused",
-            ["pcw"] = $"windows of {window} tokens are embedded apart and averaged",
-        };
-        if (positions == PositionKind.Absolute)
-        {
-            effects["gp"] = $"s neighbours share a position: p becomes floor(p / s), s = ceil(length / {window})";
-            effects["rp"] = $"positions start again: p becomes p mod {window}";
-            effects["pi"] = $"positions between the trained ones: p becomes p / s, s = ceil(length / {window})";
-        }
+        var most = encoder.Positions == PositionKind.Absolute ? ", at most the last trained position" : "";
+        return new(ExtensionFit.Names(encoder).ToDictionary(n => n, Effect, StringComparer.Ordinal), StringComparer.Ordinal);
 
-        return effects;
+        string Effect(string name) => name switch
+        {
+            "none" => $"cut at {window} tokens, or refused",
+            "pcw" => $"windows of {window} tokens are embedded apart and averaged",
+            "gp" => $"s neighbours share a position: p becomes floor(p / s), s = ceil(length / {window})",
+            "rp" => $"positions start again: p becomes p mod {window}",
+            "pi" => $"positions between the trained ones: p becomes p / s, s = ceil(length / {window}){most}",
+            "plain" => $"positions go on beyond {window} as they are",
+            "ntk" => $"rotary base times 3, 5, 10, 20, … for s = ceil(length / {window}) up to 2, 4, 8, 16, …",
+            "ntk-aware" => $"rotary base times s^(d/(d-2)), s = ceil(length / {window})",
+            "dynamic" => $"rotary base times (length / {window})^(d/(d-2))",
+            "yarn" => $"slow rotations are divided by s = ceil(length / {window}), fast ones stay; logits grow with ln s",
+            "longrope" => "rotations are slowed by the factors of config.json",
+            _ => $"tokens nearer than {window} / s see each other as trained, others in groups of s + 1",
+        };
     }
 }

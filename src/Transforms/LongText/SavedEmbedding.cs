@@ -1,4 +1,3 @@
-using System.Globalization;
 using ML.Extensions.Devices;
 
 namespace ML.Extensions.LongText;
@@ -33,7 +32,7 @@ internal sealed record SavedEmbedding(
         w.Write(name);
         WriteText(w, o.PromptName);
         WriteText(w, o.Prompt);
-        w.Write(Text(o.Extension));
+        w.Write(SavedExtension.Text(o.Extension));
         WriteNumber(w, o.LogLengthScaling is { } scaled ? scaled ? 1 : 0 : null);
         w.Write(o.MaxTokens);
         w.Write((byte)o.BeyondLimit);
@@ -69,7 +68,7 @@ internal sealed record SavedEmbedding(
             Model = kind == "folder" ? EmbeddingModel.FromFolder(name) : new EmbeddingModel.Package(name),
             PromptName = ReadText(r),
             Prompt = ReadText(r),
-            Extension = Extension(r.ReadString()),
+            Extension = SavedExtension.Read(r.ReadString()),
             LogLengthScaling = ReadNumber(r) is { } scaled ? scaled == 1 : null,
             MaxTokens = r.ReadInt32(),
             BeyondLimit = (BeyondLimit)r.ReadByte(),
@@ -114,30 +113,6 @@ internal sealed record SavedEmbedding(
         embedder.Dispose();
         throw new InvalidDataException(
             $"The pipeline was saved with another model than {Options.Model}: content hash {ContentHash} was saved, {found} is there now. Restore the model, or fit and save the pipeline again.");
-    }
-
-    private static string Text(ContextExtension extension) => extension switch
-    {
-        ContextExtension.GroupedPositionsExtension { Factor: { } s } => "gp:" + s.ToString(CultureInfo.InvariantCulture),
-        ContextExtension.PositionInterpolationExtension { Factor: { } s } => "pi:" + s.ToString(CultureInfo.InvariantCulture),
-        ContextExtension.RecurrentPositionsExtension { SkipFirst: true } => "rp:skip",
-        _ => extension.Name,
-    };
-
-    private static ContextExtension Extension(string text)
-    {
-        var parts = text.Split(':');
-        int? factor = parts.Length > 1 && int.TryParse(parts[1], CultureInfo.InvariantCulture, out var s) ? s : null;
-        return parts[0] switch
-        {
-            "auto" => ContextExtension.Auto,
-            "none" => ContextExtension.None,
-            "pcw" => ContextExtension.ParallelWindows,
-            "gp" => ContextExtension.GroupedPositions(factor),
-            "rp" => ContextExtension.RecurrentPositions(parts.Length > 1),
-            "pi" => ContextExtension.PositionInterpolation(factor),
-            _ => throw new InvalidDataException($"The model file names the extension '{text}', which this version does not know."),
-        };
     }
 
     private static void WriteText(BinaryWriter w, string? text)
