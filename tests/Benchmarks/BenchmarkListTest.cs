@@ -28,7 +28,7 @@ public class BenchmarkListTest
     [TestMethod]
     public void Strategies_AnUnknownNameListsTheKnown() =>
         StringAssert.Contains(
-            Assert.ThrowsExactly<ArgumentException>(() => EmbeddingStrategy.Parse("yarn")).Message, "pcw, gp, rp", StringComparison.Ordinal);
+            Assert.ThrowsExactly<ArgumentException>(() => EmbeddingStrategy.Parse("spiral")).Message, "pcw, gp, rp", StringComparison.Ordinal);
 
     [TestMethod]
     public void Arguments_AnUnknownOptionListsTheKnown() =>
