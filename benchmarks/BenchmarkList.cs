@@ -5,6 +5,7 @@ internal static class BenchmarkList
 {
     public static IReadOnlyList<Benchmark> All { get; } =
     [
+        new("conformance", "every golden case through our own code; writes docs/results/conformance.md [--goldens --only models,layouts,tokenizers,folders --output]", Conformance.Run),
         new("embed-throughput", "speed against ONNX Runtime and the model's package: full windows, mixed texts, one short text [--rounds --texts --data --only 512,128,16,mixed,int8]", EmbedThroughput.Run),
         new("house", "files, lines and long files of our own C#", House.Run),
         new("long-attention", "seconds and memory of one text in one pass [--lengths]", LongAttention.Run),

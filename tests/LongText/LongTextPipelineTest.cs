@@ -45,8 +45,8 @@ public sealed class LongTextPipelineTest
             MaxTokens = 2_000,
             BeyondLimit = BeyondLimit.Truncate,
             Pooling = PoolingMode.Mean,
-            Output = new() { Normalize = false, Dimensions = 100, Format = EmbeddingFormat.Int8 },
-            Columns = new() { TokenCount = "N", TokensUsed = "U", ExtensionUsed = "E", ChunkVectors = "V", ChunkOffsets = "O", ChunkTokens = 30 },
+            Output = new() { Normalize = false, Dimensions = 100, Format = EmbeddingFormat.Int8, Ranges = new(new float[100], [.. Enumerable.Repeat(1f, 100)]) },
+            Columns = new() { TokenCount = "N", TokensUsed = "U", ExtensionUsed = "E", ChunkVectors = "V", ChunkOffsets = "O", FirstWindow = "F", ChunkTokens = 30 },
             Compute = new() { Precision = Precision.Float32, TokensPerBatch = 1_000, LookAhead = 17 },
             Storage = ModelStorage.Weights,
         };

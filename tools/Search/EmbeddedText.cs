@@ -6,6 +6,9 @@ public sealed class EmbeddedText
     /// <summary>Vector of length 1.</summary>
     public float[] Embedding { get; set; } = [];
 
+    /// <summary>Vector of what the model's own window holds.</summary>
+    public float[] FirstWindow { get; set; } = [];
+
     /// <summary>Tokens of the whole text.</summary>
     public int Tokens { get; set; }
 

@@ -4,13 +4,12 @@ using ML.Extensions.LongText;
 
 namespace ML.Extensions.Search;
 
-/// <summary>Three ML.NET pipelines over one model: whole texts, the model's own window of them, and queries.</summary>
+/// <summary>Two ML.NET pipelines over one model: documents and queries.</summary>
 public sealed class Embedder : IDisposable
 {
     private const int ChunkTokens = 128;
     private readonly MLContext _ml = new(seed: 1);
     private readonly Lazy<LongTextEmbeddingTransformer> _whole;
-    private readonly Lazy<LongTextEmbeddingTransformer> _own;
     private readonly Lazy<LongTextEmbeddingTransformer> _query;
 
     /// <summary>Pipelines are fitted when first used.</summary>
@@ -30,9 +29,9 @@ public sealed class Embedder : IDisposable
                 ChunkVectors = nameof(EmbeddedText.ChunkVectors),
                 ChunkOffsets = nameof(EmbeddedText.ChunkOffsets),
                 ChunkTokens = ChunkTokens,
+                FirstWindow = nameof(EmbeddedText.FirstWindow),
             },
         }));
-        _own = new(() => Fit(options with { Extension = ContextExtension.None, BeyondLimit = BeyondLimit.Truncate }));
         _query = new(() => Fit(options with { PromptName = Model.Prompts.ContainsKey("query") ? "query" : null }));
     }
 
@@ -43,11 +42,8 @@ public sealed class Embedder : IDisposable
     public string Fingerprint => string.Create(CultureInfo.InvariantCulture,
         $"{Model.ContentHash} auto own-{Model.Window} chunks-{ChunkTokens} {typeof(EmbeddingModel).Assembly.GetName().Version}");
 
-    /// <summary>Embeds whole texts, with their late chunks.</summary>
+    /// <summary>Embeds documents: whole, what the model's own window holds, and their late chunks.</summary>
     public IReadOnlyList<EmbeddedText> EmbedWhole(IEnumerable<string> texts) => Run(_whole.Value, texts);
-
-    /// <summary>Embeds what the model takes by itself: the first window.</summary>
-    public IReadOnlyList<EmbeddedText> EmbedOwn(IEnumerable<string> texts) => Run(_own.Value, texts);
 
     /// <summary>Embeds a query.</summary>
     public float[] EmbedQuery(string text) => Run(_query.Value, [text])[0].Embedding;
@@ -55,7 +51,7 @@ public sealed class Embedder : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var model in new[] { _whole, _own, _query }.Where(m => m.IsValueCreated))
+        foreach (var model in new[] { _whole, _query }.Where(m => m.IsValueCreated))
             model.Value.Dispose();
     }
 

@@ -71,14 +71,11 @@ public static class Indexer
     private static long Embed(DocumentIndex index, IReadOnlyList<SearchDocument> block, Embedder embedder, Dictionary<string, string> hashes)
     {
         var whole = embedder.EmbedWhole(block.Select(d => d.Text));
-        // Within the window both are the same vector.
-        var longer = Enumerable.Range(0, block.Count).Where(i => whole[i].Tokens > embedder.Model.Window).ToArray();
-        var own = longer.Zip(embedder.EmbedOwn(longer.Select(i => block[i].Text))).ToDictionary(p => p.First, p => p.Second.Embedding);
         for (var i = 0; i < block.Count; i++)
         {
             var (id, text) = (block[i].Id, whole[i]);
             index.Entries[id] = new(
-                hashes[id], text.Tokens, own.GetValueOrDefault(i, text.Embedding), text.Embedding, text.ChunkVectors, text.ChunkOffsets);
+                hashes[id], text.Tokens, text.FirstWindow, text.Embedding, text.ChunkVectors, text.ChunkOffsets);
         }
 
         return whole.Sum(w => (long)w.Tokens);

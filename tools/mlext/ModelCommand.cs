@@ -22,13 +22,14 @@ internal static class ModelCommand
         Line("family", $"{info.Family}, {info.Layers} layers");
         Line("parameters", $"{info.Parameters:N0}");
         Line("dimensions", $"{info.Dimensions:N0}");
-        Line("window", $"{info.Window:N0} tokens");
+        Line("window", info.Window == int.MaxValue ? $"any length" : (FormattableString)$"{info.Window:N0} tokens");
         Line("tokenizer", $"{info.Tokenizer}, {info.VocabularySize:N0} ids");
         Line("pooling", $"{string.Join(" + ", info.Pooling)}");
         if (info.Prompts.Count == 0)
             Line("prompts", $"none");
         foreach (var (name, text) in info.Prompts.OrderBy(p => p.Key, StringComparer.Ordinal))
             Line("prompt", $"{name}{(name == info.DefaultPromptName ? " (default)" : "")}: \"{text}\"");
+        Line("similarity", $"{info.Similarity}");
         Line("hash", $"{info.ContentHash}");
         var scaled = info.AutoLogLengthScaling ? ", with log-length scaling" : "";
         foreach (var (name, effect) in info.Extensions)

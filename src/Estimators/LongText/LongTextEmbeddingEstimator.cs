@@ -73,8 +73,12 @@ public sealed class LongTextEmbeddingEstimator : IEstimator<LongTextEmbeddingTra
                 $"Prompt ('{options.Prompt}') and PromptName ('{options.PromptName}') are both set. Set one: Prompt is the text itself, PromptName the name of one of the model's.", nameof(options));
         }
 
+        if (options.Output is { Format: EmbeddingFormat.UInt8, Ranges: null })
+            throw new ArgumentException("Output.Format is UInt8, which needs Output.Ranges: EmbeddingRanges.Of(vectors) takes them from a sample.", nameof(options));
+        if (options.Output is { Ranges: not null, Format: not (EmbeddingFormat.UInt8 or EmbeddingFormat.Int8) })
+            throw new ArgumentException($"Output.Ranges is set, but Output.Format is {options.Output.Format}, which has no use for it. Int8 and UInt8 have.", nameof(options));
         var extra = options.Columns;
-        var names = new[] { output, extra.TokenCount, extra.TokensUsed, extra.ExtensionUsed, extra.ChunkVectors, extra.ChunkOffsets }
+        var names = new[] { output, extra.TokenCount, extra.TokensUsed, extra.ExtensionUsed, extra.ChunkVectors, extra.ChunkOffsets, extra.FirstWindow }
             .OfType<string>().ToArray();
         if (names.Any(string.IsNullOrWhiteSpace))
             throw new ArgumentException("A column name in Columns is empty. Give it a name, or null to leave the column out.", nameof(options));

@@ -21,6 +21,7 @@ internal static class TextEncoders
             ["distilbert"] = DistilBert.Create,
             ["electra"] = Electra.Create,
             ["albert"] = Albert.Create,
+            [StaticEmbedding.Family] = StaticEmbedding.Create,
         };
 
     /// <summary>Known values of config.json's model_type.</summary>

@@ -34,4 +34,7 @@ internal sealed record EmbedderSettings
 
     /// <summary>Tokens of one late chunk; null makes no chunks.</summary>
     public int? ChunkTokens { get; init; }
+
+    /// <summary>Whether texts also get the vector of what the model's own window holds of them.</summary>
+    public bool FirstWindow { get; init; }
 }

@@ -31,6 +31,9 @@ internal sealed class EmbeddingCheckpoint : IDisposable
 
     public string? DefaultPromptName { get; init; }
 
+    /// <summary>How the model's vectors are compared.</summary>
+    public SimilarityFunction Similarity { get; init; }
+
     /// <summary>Window in tokens, special ones included: max_seq_length, else what tokenizer and config say.</summary>
     public required int MaxSequenceLength { get; init; }
 

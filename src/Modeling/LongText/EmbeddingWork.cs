@@ -20,6 +20,16 @@ internal sealed record EmbeddingWork(TextPlan Plan, int Width, TokenizedText Tok
     /// <summary>Hidden size.</summary>
     public int ChunkWidth { get; init; }
 
+    /// <summary>What the model's own window holds of the text, one of the plan's sequences or one beside them; null where nobody asks.</summary>
+    public TextSequence? First { get; init; }
+
+    /// <summary>Everything that goes through the encoder.</summary>
+    public IEnumerable<TextSequence> Sequences =>
+        First is null || Plan.Sequences.Any(s => ReferenceEquals(s, First)) ? Plan.Sequences : Plan.Sequences.Append(First);
+
+    /// <summary>Pooled vector of <see cref="First"/>.</summary>
+    public float[] FirstPooled { get; private set; } = [];
+
     /// <summary>Pooled vectors in the order of the plan's sequences.</summary>
     public IReadOnlyList<float[]> Pooled => _pooled ?? [];
 
@@ -37,8 +47,12 @@ internal sealed record EmbeddingWork(TextPlan Plan, int Width, TokenizedText Tok
             Pooling.Pool(modes[m], states, width, Math.Min(from, (states.Length / width) - 1)).CopyTo(vector, m * width);
         lock (_gate)
         {
+            if (ReferenceEquals(sequence, First))
+                FirstPooled = vector;
+            if (IndexOf(sequence) is not { } at)
+                return;
             _pooled ??= new float[Plan.Sequences.Count][];
-            _pooled[IndexOf(sequence)] = vector;
+            _pooled[at] = vector;
             if (ChunkTokens is { } size)
                 AddToChunks(sequence, states, size);
         }
@@ -63,7 +77,8 @@ internal sealed record EmbeddingWork(TextPlan Plan, int Width, TokenizedText Tok
         return (Tokens.Starts[first] - PromptLength, Tokens.Ends[last] - PromptLength);
     }
 
-    private int IndexOf(TextSequence sequence)
+    /// <summary>Place in the plan; null for a first window beside it.</summary>
+    private int? IndexOf(TextSequence sequence)
     {
         for (var i = 0; i < Plan.Sequences.Count; i++)
         {
@@ -71,7 +86,7 @@ internal sealed record EmbeddingWork(TextPlan Plan, int Width, TokenizedText Tok
                 return i;
         }
 
-        throw new InvalidOperationException("The sequence belongs to another text.");
+        return ReferenceEquals(sequence, First) ? null : throw new InvalidOperationException("The sequence belongs to another text.");
     }
 
     private void AddToChunks(TextSequence sequence, ReadOnlySpan<float> states, int size)

@@ -1,17 +1,18 @@
 using System.Text.Json;
 using ML.Extensions.Checkpoints;
+using ML.Extensions.Encoders;
 using ML.Extensions.Tokenization;
 
 namespace ML.Extensions.LongText;
 
 /// <summary>
-/// Models in folders: sentence-transformers' of any release, or a plain Hugging Face one, which is pooled by mean and
+/// Models in folders: sentence-transformers' of any release, static embeddings among them, or a plain Hugging Face one, which is pooled by mean and
 /// not normalised, as sentence-transformers does with it.
 /// </summary>
 internal static class FolderModels
 {
     private const string Modules = "modules.json";
-    private const string Prompts = "config_sentence_transformers.json";
+    private static readonly JsonElement StaticConfig = JsonSerializer.SerializeToElement(new { model_type = StaticEmbedding.Family });
 
     /// <summary>Opens a folder.</summary>
     /// <exception cref="InvalidDataException">A file is missing or wrong; the message names it.</exception>
@@ -23,19 +24,20 @@ internal static class FolderModels
         if (!Directory.Exists(root))
             throw new DirectoryNotFoundException($"There is no model folder '{root}'.");
         var modules = File.Exists(Path.Combine(root, Modules)) ? ModuleEntry.Read(root) : null;
-        if (modules is not null && modules is not [{ Kind: "Transformer" }, { Kind: "Pooling" }, ..])
+        var isStatic = modules is [{ Kind: "StaticEmbedding" }, ..];
+        if (modules is not null && !isStatic && modules is not [{ Kind: "Transformer" }, { Kind: "Pooling" }, ..])
         {
             throw new NotSupportedException(
-                $"{Modules}: the modules are {string.Join(", ", modules.Select(m => m.Kind))}. Known is Transformer, Pooling, then any of {string.Join(", ", EmbeddingHeads.Known)}.");
+                $"{Modules}: the modules are {string.Join(", ", modules.Select(m => m.Kind))}. Known is Transformer, Pooling, or StaticEmbedding, then any of {string.Join(", ", EmbeddingHeads.Known)}.");
         }
 
         var encoder = modules?[0].Folder ?? root;
-        var pooling = modules is null ? new([PoolingMode.Mean], true) : PoolingConfig.Read(modules[1].Folder);
+        var pooling = modules is null || isStatic ? new([PoolingMode.Mean], true) : PoolingConfig.Read(modules[1].Folder);
         var opened = new List<IDisposable>();
         try
         {
             var heads = new List<EmbeddingHead>();
-            foreach (var module in modules?.Skip(2) ?? [])
+            foreach (var module in modules?.Skip(isStatic ? 1 : 2) ?? [])
             {
                 heads.Add(EmbeddingHeads.Open(module));
                 opened.Add(heads[^1]);
@@ -43,7 +45,8 @@ internal static class FolderModels
 
             var weights = WeightFiles.Open(encoder);
             opened.Add(weights);
-            return Create(root, encoder, weights, pooling, heads, FolderFiles.Of(root, modules));
+            var files = FolderFiles.Of(root, modules);
+            return isStatic ? CreateStatic(root, encoder, weights, heads, files) : Create(root, encoder, weights, pooling, heads, files);
         }
         catch
         {
@@ -58,7 +61,7 @@ internal static class FolderModels
         using var config = JsonFile.Open(Path.Combine(encoder, "config.json"));
         using var text = TransformerSettings.Open(encoder);
         var tokenizer = TokenizerFiles.Open(encoder);
-        var (prompts, name, dimensions) = ReadPrompts(root);
+        var sentence = SentenceSettings.Read(root);
         return new()
         {
             Name = Path.GetFileName(root),
@@ -68,38 +71,33 @@ internal static class FolderModels
             Pooling = pooling.Modes,
             IncludePrompt = pooling.IncludePrompt,
             Heads = heads,
-            Prompts = prompts,
-            DefaultPromptName = name,
+            Prompts = sentence.Prompts,
+            DefaultPromptName = sentence.DefaultPromptName,
+            Similarity = sentence.Similarity,
             MaxSequenceLength = text.MaxSequenceLength(config.RootElement),
-            TruncateDimensions = dimensions,
+            TruncateDimensions = sentence.Dimensions,
             ContentHash = files.Hash(),
         };
     }
 
-    /// <summary>Prompts of the folder; query and document exist always, empty unless given.</summary>
-    private static (IReadOnlyDictionary<string, string> Prompts, string? Name, int? Dimensions) ReadPrompts(string root)
+    private static EmbeddingCheckpoint CreateStatic(
+        string root, string folder, Weights weights, List<EmbeddingHead> heads, FolderFiles files)
     {
-        var prompts = new Dictionary<string, string>(StringComparer.Ordinal);
-        string? name = null;
-        int? dimensions = null;
-        if (File.Exists(Path.Combine(root, Prompts)))
+        var sentence = SentenceSettings.Read(root);
+        return new()
         {
-            using var json = JsonFile.Open(Path.Combine(root, Prompts));
-            if (json.RootElement.Find("prompts") is { } given)
-            {
-                if (given.ValueKind != JsonValueKind.Object)
-                    throw JsonFile.Wrong(Prompts, "prompts", given, "an object of texts");
-                foreach (var prompt in given.EnumerateObject())
-                    prompts[prompt.Name] = given.Text(prompt.Name, Prompts) ?? "";
-            }
-
-            name = json.RootElement.Text("default_prompt_name", Prompts);
-            dimensions = json.RootElement.Count("truncate_dim", Prompts);
-        }
-
-        prompts.TryAdd("query", "");
-        prompts.TryAdd("document", "");
-        return name is null || prompts.ContainsKey(name) ? (prompts, name, dimensions) : throw new InvalidDataException(
-            $"{Prompts}: default_prompt_name is '{name}'. The prompts are {string.Join(", ", prompts.Keys)}.");
+            Name = Path.GetFileName(root),
+            Config = StaticConfig,
+            Weights = weights,
+            Tokenizer = new PlainTokenizer(TokenizerFiles.Open(folder)),
+            Pooling = [PoolingMode.Mean],
+            Heads = heads,
+            Prompts = sentence.Prompts,
+            DefaultPromptName = sentence.DefaultPromptName,
+            Similarity = sentence.Similarity,
+            MaxSequenceLength = int.MaxValue,
+            TruncateDimensions = sentence.Dimensions,
+            ContentHash = files.Hash(),
+        };
     }
 }

@@ -108,7 +108,7 @@ internal sealed class LongTextEmbedder : IDisposable
             work[i] = Prepare(texts[i]);
         }
 
-        var queue = work.SelectMany(w => w.Plan.Sequences.Select(s => (Work: w, Sequence: s)))
+        var queue = work.SelectMany(w => w.Sequences.Select(s => (Work: w, Sequence: s)))
             .OrderByDescending(x => x.Sequence.Ids.Length).ToArray();
         for (var at = 0; at < queue.Length;)
         {
@@ -148,11 +148,13 @@ internal sealed class LongTextEmbedder : IDisposable
         var prompt = 0;
         while (prompt < tokens.Count && tokens.Starts[prompt] < _prompt.Length)
             prompt++;
-        var plan = _planner.Plan(tokens.Ids[..prompt], tokens.Ids[prompt..]);
+        var (lead, body) = (tokens.Ids[..prompt], tokens.Ids[prompt..]);
+        var plan = _planner.Plan(lead, body);
         return new(plan, _pooling.Count * _encoder.Config.Width, tokens, prompt, _prompt.Length)
         {
             ChunkTokens = _settings.ChunkTokens,
             ChunkWidth = _encoder.Config.Width,
+            First = _settings.FirstWindow ? _planner.FirstWindow(plan, lead, body) : null,
         };
     }
 

@@ -58,7 +58,6 @@ internal static class PackagedModels
             Weights = weights,
             Tokenizer = TokenizerFiles.FromVocabulary(new MemoryStream(vocabulary), new(), name + Vocabulary),
             Pooling = [facts.Pooling],
-            Heads = [new NormalizeHead()],
             Prompts = facts.Prompts,
             MaxSequenceLength = (int)weights.Entries["embeddings.position_embeddings.weight"].Shape[0],
             ContentHash = Hash(onnx, vocabulary),

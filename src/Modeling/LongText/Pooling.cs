@@ -11,6 +11,8 @@ internal static class Pooling
     public static float[] Pool(PoolingMode mode, ReadOnlySpan<float> states, int width, int from)
     {
         var length = states.Length / width;
+        if (length == 0)
+            return new float[width]; // a text without tokens, under a model without special ones
         return mode switch
         {
             PoolingMode.Cls => Row(states, width, Math.Min(from, length - 1)),

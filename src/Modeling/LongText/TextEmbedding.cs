@@ -9,6 +9,9 @@ internal sealed record TextEmbedding(float[] Vector, int TokenCount, int TokensU
 {
     /// <summary>Late-chunking vectors, if asked for.</summary>
     public IReadOnlyList<ChunkEmbedding> Chunks { get; init; } = [];
+
+    /// <summary>Embedding of what the model's own window holds of the text, if asked for.</summary>
+    public float[]? FirstWindow { get; init; }
 }
 
 /// <summary>One late chunk of a text.</summary>

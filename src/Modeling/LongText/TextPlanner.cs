@@ -103,6 +103,18 @@ internal sealed record TextPlanner(
         }
     }
 
+    /// <summary>
+    /// The sequence that the model's own window holds of a text: one of the plan's where it is among them, as with
+    /// parallel windows, else one beside it.
+    /// </summary>
+    internal TextSequence FirstWindow(TextPlan plan, IReadOnlyList<int> prompt, int[] body)
+    {
+        var room = Math.Min(Window, MaxTokens) - Specials - prompt.Count;
+        var first = plan.Sequences[0];
+        return room < 1 || (first.Positions is null && first.LogitScale == 1 && first.BodyLength == Math.Min(room, body.Length))
+            ? first : Sequence(prompt, body, 0, Math.Min(room, body.Length));
+    }
+
     /// <summary>A prompt that fills the window: what fits of prompt and body, in that order.</summary>
     private TextPlan Cut(IReadOnlyList<int> prompt, int[] body, int count)
     {
@@ -128,7 +140,10 @@ internal sealed record TextPlanner(
     private TextPlan Windows(IReadOnlyList<int> prompt, int[] body, int start, int length, int count, string name)
     {
         var room = Math.Min(Window, Limit) - Specials - prompt.Count;
-        var windows = Pieces(length, room).Select(p => Sequence(prompt, body, start + p.Start, p.Length)).ToArray();
+        // Without a window nothing is gained by pieces of one length: none overlap, and each counts by its tokens.
+        var windows = (Window == int.MaxValue
+            ? Enumerable.Range(0, (length + room - 1) / room).Select(i => (Start: i * room, Length: Math.Min(room, length - (i * room))))
+            : Pieces(length, room)).Select(p => Sequence(prompt, body, start + p.Start, p.Length) with { Weight = Window == int.MaxValue ? p.Length : 1 }).ToArray();
         return new(NewTokensOnly(windows), count, count, name);
     }
 

@@ -22,6 +22,9 @@ internal sealed record TextSequence(int[] Ids, int Lead, int BodyStart, int Body
     /// <summary>Factor on the attention logits.</summary>
     public float LogitScale { get; init; } = 1;
 
+    /// <summary>What its vector counts in the mean over the windows.</summary>
+    public float Weight { get; init; } = 1;
+
     /// <summary>First body token that no earlier window of the text has covered.</summary>
     public int NewFrom { get; init; } = BodyStart;
 }

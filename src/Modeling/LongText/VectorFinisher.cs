@@ -7,12 +7,14 @@ internal sealed class VectorFinisher
 {
     private readonly EmbeddingHead[] _heads;
     private readonly bool _normalize;
+    private readonly bool _moduleNormalizes;
 
     public VectorFinisher(EmbeddingCheckpoint checkpoint, EmbedderSettings settings, int pooledWidth)
     {
         // A closing Normalize comes after the mean over windows (LongEmbed's code averages before normalising).
         _heads = [.. checkpoint.Heads.Reverse().SkipWhile(h => h is NormalizeHead).Reverse()];
         _normalize = settings.Normalize;
+        _moduleNormalizes = checkpoint.Heads.Count > _heads.Length && !settings.Normalize;
         var width = _heads.Aggregate(pooledWidth, (w, head) => head.OutputWidth(w));
         var wanted = settings.Dimensions ?? checkpoint.TruncateDimensions;
         if (wanted > width)
@@ -32,11 +34,14 @@ internal sealed class VectorFinisher
         for (var i = 0; i < work.Length; i++)
         {
             var w = work[i];
-            var vector = Finish(Mean(Heads(w.Pooled)));
+            var vector = Finish(Mean(Heads(w.Pooled), w.Plan.Sequences));
             var chunks = Heads([.. Enumerable.Range(0, w.ChunkCount).Select(w.ChunkMean)]);
             results[i] = new(vector, w.Plan.TokenCount, w.Plan.TokensUsed, w.Plan.ExtensionUsed)
             {
                 Chunks = [.. chunks.Select((c, n) => Chunk(c, w.ChunkSpan(n)))],
+                FirstWindow = w.First is null ? null
+                    : w.Plan.Sequences.Count == 1 && ReferenceEquals(w.First, w.Plan.Sequences[0]) ? vector
+                    : Finish(Heads([w.FirstPooled])[0]),
             };
         }
 
@@ -60,22 +65,28 @@ internal sealed class VectorFinisher
         return [.. Enumerable.Range(0, rows.Count).Select(r => flat.AsSpan(r * width, width).ToArray())];
     }
 
-    private static float[] Mean(IReadOnlyList<float[]> vectors)
+    private static float[] Mean(IReadOnlyList<float[]> vectors, IReadOnlyList<TextSequence> sequences)
     {
         if (vectors.Count == 1)
             return vectors[0];
         var mean = new float[vectors[0].Length];
-        foreach (var vector in vectors)
-            Pooling.AddScaled(mean, vector, 1f / vectors.Count);
+        var weights = sequences.Sum(s => s.Weight);
+        for (var i = 0; i < vectors.Count; i++)
+            Pooling.AddScaled(mean, vectors[i], sequences[i].Weight / weights);
         return mean;
     }
 
     private float[] Finish(float[] vector)
     {
+        if (_moduleNormalizes)
+            vector = Normalize(vector); // the model's own module, before dimensions are cut
         if (vector.Length > Dimensions)
             vector = vector[..Dimensions];
-        if (!_normalize)
-            return vector;
+        return _normalize ? Normalize(vector) : vector;
+    }
+
+    private static float[] Normalize(float[] vector)
+    {
         var norm = Math.Max(1e-12, Math.Sqrt(vector.Sum(v => (double)v * v)));
         return [.. vector.Select(v => (float)(v / norm))];
     }

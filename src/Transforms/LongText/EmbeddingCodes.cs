@@ -11,6 +11,12 @@ internal static class EmbeddingCodes
             : Array.ConvertAll(vector, v => (sbyte)Math.Round(127 * v / largest, MidpointRounding.ToEven));
     }
 
+    /// <summary>Steps of the ranges, less 128.</summary>
+    public static sbyte[] Int8(float[] vector, EmbeddingRanges ranges) => Signed(ranges.Bytes(vector));
+
+    /// <summary>Each byte less 128.</summary>
+    public static sbyte[] Signed(byte[] bytes) => Array.ConvertAll(bytes, b => (sbyte)(b - 128));
+
     /// <summary>One bit a dimension, set where v &gt; 0; the first dimension is the first byte's most significant bit.</summary>
     public static byte[] Binary(float[] vector)
     {

@@ -25,7 +25,7 @@ public sealed record EmbeddingModelInfo
     /// <summary>Floats in a vector.</summary>
     public int Dimensions { get; private init; }
 
-    /// <summary>Tokens that the model takes by itself, special ones included.</summary>
+    /// <summary>Tokens that the model takes by itself, special ones included; <see cref="int.MaxValue"/> where there is no bound (static embeddings).</summary>
     public int Window { get; private init; }
 
     /// <summary>Kind of vocabulary: "WordPiece".</summary>
@@ -42,6 +42,9 @@ public sealed record EmbeddingModelInfo
 
     /// <summary>Name of the prompt used where none is asked for; null is none.</summary>
     public string? DefaultPromptName { get; private init; }
+
+    /// <summary>How the model's vectors are compared; cosine unless the model says otherwise.</summary>
+    public SimilarityFunction Similarity { get; private init; }
 
     /// <summary>SHA-256 over every file that decides the embedding, hexadecimal.</summary>
     public string ContentHash { get; private init; } = "";
@@ -81,6 +84,7 @@ public sealed record EmbeddingModelInfo
             Pooling = checkpoint.Pooling,
             Prompts = checkpoint.Prompts,
             DefaultPromptName = checkpoint.DefaultPromptName,
+            Similarity = checkpoint.Similarity,
             ContentHash = checkpoint.ContentHash,
             Extensions = Effects(encoder, window),
             AutoExtension = auto,
@@ -90,6 +94,8 @@ public sealed record EmbeddingModelInfo
 
     private static SortedDictionary<string, string> Effects(TextEncoder encoder, int window)
     {
+        if (encoder.Config.Family == StaticEmbedding.Family)
+            return new(StringComparer.Ordinal) { ["none"] = "a text of any length is the mean of its tokens' vectors" };
         var most = encoder.Positions == PositionKind.Absolute ? ", at most the last trained position" : "";
         return new(ExtensionFit.Names(encoder).ToDictionary(n => n, Effect, StringComparer.Ordinal), StringComparer.Ordinal);
 

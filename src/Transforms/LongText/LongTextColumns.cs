@@ -17,6 +17,7 @@ internal static class LongTextColumns
             (extra.ExtensionUsed, TextDataViewType.Instance),
             (extra.ChunkVectors, new VectorDataViewType(NumberDataViewType.Single)),
             (extra.ChunkOffsets, new VectorDataViewType(NumberDataViewType.Int32)),
+            (extra.FirstWindow, new VectorDataViewType(NumberDataViewType.Single, dimensions)),
         };
         return [.. columns.Where(c => c.Name is not null).Select(c => new OutputColumn(c.Name!, c.Type))];
     }
@@ -24,6 +25,8 @@ internal static class LongTextColumns
     /// <summary>Type of the embedding column.</summary>
     public static VectorDataViewType EmbeddingType(int dimensions, EmbeddingFormat format) => format switch
     {
+        EmbeddingFormat.SignedBinary => new(NumberDataViewType.SByte, (dimensions + 7) / 8),
+        EmbeddingFormat.UInt8 => new(NumberDataViewType.Byte, dimensions),
         EmbeddingFormat.Int8 => new(NumberDataViewType.SByte, dimensions),
         EmbeddingFormat.Binary => new(NumberDataViewType.Byte, (dimensions + 7) / 8),
         _ => new(NumberDataViewType.Single, dimensions),

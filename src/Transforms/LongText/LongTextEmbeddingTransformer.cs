@@ -20,6 +20,8 @@ public sealed class LongTextEmbeddingTransformer : BatchedTransformer, ISavedCom
         IHost host, LongTextEmbedder embedder, string outputColumn, string inputColumn, LongTextEmbeddingOptions options,
         IReadOnlyDictionary<string, byte[]>? files = null)
     {
+        if (options.Output.Ranges is { } ranges && ranges.Minimum.Count != embedder.Dimensions)
+            throw new ArgumentException($"Output.Ranges has {ranges.Minimum.Count} dimensions; the embedding has {embedder.Dimensions}. Take ranges from vectors of this form.");
         _host = host;
         _embedder = embedder;
         _files = files;
@@ -34,7 +36,7 @@ public sealed class LongTextEmbeddingTransformer : BatchedTransformer, ISavedCom
 
     static string ISavedComponent<LongTextEmbeddingTransformer>.FormatName => "MLXLTEMB";
 
-    static uint ISavedComponent<LongTextEmbeddingTransformer>.FormatVersion => 0x00010001;
+    static uint ISavedComponent<LongTextEmbeddingTransformer>.FormatVersion => 0x00010002;
 
     /// <summary>Name of the embedding column.</summary>
     public string OutputColumnName { get; }
@@ -64,7 +66,7 @@ public sealed class LongTextEmbeddingTransformer : BatchedTransformer, ISavedCom
     static LongTextEmbeddingTransformer ISavedComponent<LongTextEmbeddingTransformer>.Read(
         IHostEnvironment env, BinaryReader reader, uint version)
     {
-        var saved = SavedEmbedding.Read(reader);
+        var saved = SavedEmbedding.Read(reader, version);
         var host = env.Register(Name);
         using var channel = host.Start("Load");
         var embedder = saved.Open(EnvironmentDevice.Of(env), message => channel.Info(message));

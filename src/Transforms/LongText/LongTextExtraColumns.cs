@@ -18,6 +18,12 @@ public sealed record LongTextExtraColumns
     /// <summary>Start and end of each chunk in the text's UTF-16 units: s0, e0, s1, e1, … (variable-length vector of Int32).</summary>
     public string? ChunkOffsets { get; init; }
 
+    /// <summary>
+    /// Embedding of what the model's own window holds of the text, that is without any extension (vector of Single, as the
+    /// embedding before it is coded). With parallel windows it costs nothing: it is the first one.
+    /// </summary>
+    public string? FirstWindow { get; init; }
+
     /// <summary>Tokens of one chunk.</summary>
     /// <value>Default: 256.</value>
     public int ChunkTokens

@@ -85,9 +85,14 @@ internal sealed class LongTextKernel : BatchKernel
             return Vector(slot, r => r.Chunks.SelectMany(c => c.Vector).ToArray());
         if (output > 0 && name == extra.ChunkOffsets)
             return Vector(slot, r => r.Chunks.SelectMany(c => new[] { c.Start, c.End }).ToArray());
+        if (output > 0 && name == extra.FirstWindow)
+            return Vector(slot, r => r.FirstWindow!);
         return _options.Output.Format switch
         {
-            EmbeddingFormat.Int8 => Vector(slot, r => EmbeddingCodes.Int8(r.Vector)),
+            EmbeddingFormat.Int8 => Vector(
+                slot, r => _options.Output.Ranges is { } ranges ? EmbeddingCodes.Int8(r.Vector, ranges) : EmbeddingCodes.Int8(r.Vector)),
+            EmbeddingFormat.UInt8 => Vector(slot, r => _options.Output.Ranges!.Bytes(r.Vector)),
+            EmbeddingFormat.SignedBinary => Vector(slot, r => EmbeddingCodes.Signed(EmbeddingCodes.Binary(r.Vector))),
             EmbeddingFormat.Binary => Vector(slot, r => EmbeddingCodes.Binary(r.Vector)),
             _ => Vector(slot, r => r.Vector),
         };

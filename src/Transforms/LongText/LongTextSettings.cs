@@ -16,6 +16,7 @@ internal static class LongTextSettings
         Dimensions = options.Output.Dimensions,
         Precision = options.Compute.Precision,
         TokensPerBatch = options.Compute.TokensPerBatch,
+        FirstWindow = options.Columns.FirstWindow is not null,
         ChunkTokens = options.Columns.ChunkVectors is null && options.Columns.ChunkOffsets is null ? null : options.Columns.ChunkTokens,
     };
 }

@@ -11,12 +11,13 @@ internal sealed record SavedEmbedding(
         string output, string input, LongTextEmbeddingOptions options, string hash, IReadOnlyDictionary<string, byte[]>? files) =>
         new(output, input, options, hash, options.Storage == ModelStorage.Weights ? files ?? ModelFiles.Read(options.Model) : null);
 
-    // Binary format, version 0x00010001:
+    // Binary format, version 0x00010002 (0x00010001 lacks FirstWindow and Ranges):
     // string output, string input, string hash (SHA-256)
     // string kind ("package" or "folder"), string name (assembly or path)
     // string? PromptName, string? Prompt, string extension, bool? LogLengthScaling, int MaxTokens, byte BeyondLimit, int? Pooling
     // bool Normalize, int? Dimensions, byte Format
     // 5 × string? extra columns, int ChunkTokens; byte Precision, int TokensPerBatch, int LookAhead; byte Storage
+    // string? FirstWindow; int ranges, 2 × ranges float Ranges
     // int files; per file: string name, int length, bytes
 
     /// <summary>Writes the state.</summary>
@@ -47,6 +48,10 @@ internal sealed record SavedEmbedding(
         w.Write(o.Compute.TokensPerBatch);
         w.Write(o.Compute.LookAhead);
         w.Write((byte)o.Storage);
+        WriteText(w, o.Columns.FirstWindow);
+        w.Write(o.Output.Ranges?.Minimum.Count ?? 0);
+        foreach (var value in o.Output.Ranges is { } ranges ? ranges.Minimum.Concat(ranges.Maximum) : [])
+            w.Write(value);
         w.Write(Files?.Count ?? 0);
         foreach (var (file, bytes) in Files ?? new Dictionary<string, byte[]>())
         {
@@ -58,7 +63,7 @@ internal sealed record SavedEmbedding(
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
     /// <exception cref="InvalidDataException">The state is damaged.</exception>
-    public static SavedEmbedding Read(BinaryReader r)
+    public static SavedEmbedding Read(BinaryReader r, uint version)
     {
         var (output, input, hash) = (r.ReadString(), r.ReadString(), r.ReadString());
         var kind = r.ReadString();
@@ -86,6 +91,8 @@ internal sealed record SavedEmbedding(
             Compute = new() { Precision = (Precision)r.ReadByte(), TokensPerBatch = r.ReadInt32(), LookAhead = r.ReadInt32() },
             Storage = (ModelStorage)r.ReadByte(),
         };
+        if (version >= 0x00010002)
+            options = options with { Columns = options.Columns with { FirstWindow = ReadText(r) }, Output = options.Output with { Ranges = ReadRanges(r) } };
         var count = r.ReadInt32();
         var files = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         for (var i = 0; i < count; i++)
@@ -129,6 +136,13 @@ internal sealed record SavedEmbedding(
         w.Write(number is not null);
         if (number is { } n)
             w.Write(n);
+    }
+
+    private static EmbeddingRanges? ReadRanges(BinaryReader r)
+    {
+        var width = r.ReadInt32();
+        float[] Values() => [.. Enumerable.Range(0, width).Select(_ => r.ReadSingle())];
+        return width > 0 ? new(Values(), Values()) : null;
     }
 
     private static int? ReadNumber(BinaryReader r) => r.ReadBoolean() ? r.ReadInt32() : null;
