@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using ML.Extensions.Devices;
 using ML.Extensions.LongText;
 
 namespace ML.Extensions.Tests.LongText;
