@@ -19,7 +19,7 @@ internal static class CoreTeam
     /// <summary>Calls <paramref name="work"/> with 0 .. workers - 1, at once where the team is free, and waits for all.</summary>
     public static void Run(int workers, Action<int> work)
     {
-        if (workers > 1 && Gate.TryEnter())
+        if (workers > 1 && !Gate.IsHeldByCurrentThread && Gate.TryEnter())
         {
             try
             {
@@ -30,7 +30,7 @@ internal static class CoreTeam
                 for (var i = 0; i < workers; i = i == 0 ? helpers.Length + 1 : i + 1)
                     failure = Try(work, i) ?? failure;
                 foreach (var helper in helpers)
-                    failure = helper.End() ?? failure;
+                    failure = helper.End(work) ?? failure;
                 if (failure is not null)
                     System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
             }
@@ -79,9 +79,11 @@ internal static class CoreTeam
 
     private sealed class Helper
     {
+        private static readonly object Running = new();
+
         private readonly object _bed = new(); // for Monitor.Wait
         private readonly int _worker;
-        private volatile Action<int>? _work;
+        private volatile object? _work; // null, an Action<int> that waits, or Running
         private volatile bool _asleep;
         private Exception? _failure;
 
@@ -101,8 +103,11 @@ internal static class CoreTeam
                 Monitor.Pulse(_bed);
         }
 
-        public Exception? End()
+        /// <summary>Waits until the work is done. What has not begun is taken back and done here: the core may serve others.</summary>
+        public Exception? End(Action<int> work)
         {
+            if (ReferenceEquals(Interlocked.CompareExchange(ref _work, null, work), work))
+                return Try(work, _worker);
             var wait = default(SpinWait);
             while (_work is not null)
                 wait.SpinOnce(sleep1Threshold: -1);
@@ -115,10 +120,10 @@ internal static class CoreTeam
             {
                 for (var spins = 0; _work is null && spins < SpinsBeforeSleep; spins++)
                     Thread.SpinWait(8);
-                if (_work is null)
-                    Sleep();
+                if (_work is Action<int> work)
+                    Work(work);
                 else
-                    Work();
+                    Sleep();
             }
         }
 
@@ -134,9 +139,11 @@ internal static class CoreTeam
             }
         }
 
-        private void Work()
+        private void Work(Action<int> work)
         {
-            _failure = Try(_work!, _worker);
+            if (!ReferenceEquals(Interlocked.CompareExchange(ref _work, Running, work), work))
+                return; // taken back
+            _failure = Try(work, _worker);
             _work = null;
         }
     }

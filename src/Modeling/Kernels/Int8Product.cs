@@ -6,7 +6,7 @@ namespace ML.Extensions.Kernels;
 
 /// <summary>
 /// Products of byte rows and an <see cref="Int8Matrix"/>, summed exactly in 32 bits: y[m, n] = Σ x[m, k] · q[n, k]. By AVX-VNNI's
-/// dot products of four bytes where the processor has them, else by products of 16 bits.
+/// dot products of four bytes where the processor has them, else by products of 16 bits, in vectors as wide as it has.
 /// </summary>
 internal static unsafe class Int8Product
 {
@@ -34,6 +34,8 @@ internal static unsafe class Int8Product
                 var to = y + ((long)m * w.PaddedOutputs) + (p * Int8Matrix.Panel);
                 if (AvxVnni.IsSupported)
                     DotProducts(from, panel, to, w.PaddedOutputs, w.PaddedInputs);
+                else if (Avx512BW.IsSupported)
+                    WidePairProducts(from, panel, to, w.PaddedOutputs, w.PaddedInputs);
                 else if (Avx2.IsSupported)
                     PairProducts(from, panel, to, w.PaddedOutputs, w.PaddedInputs);
                 else
@@ -86,6 +88,49 @@ internal static unsafe class Int8Product
         c.Store(y + 16);
         d.Store(y + 24);
     }
+
+    // Sixteen outputs at a time, as PairProducts.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void WidePairProducts(byte* x, sbyte* w, int* y, long columns, int inputs)
+    {
+        for (var part = 0; part < 2; part++, w += 64, y += 16)
+        {
+            Vector512<int> a0 = default, a1 = default, b0 = default, b1 = default, c0 = default, c1 = default, d0 = default, d1 = default;
+            for (var k = 0; k < inputs; k += 4)
+            {
+                var w0 = Avx512BW.ConvertToVector512Int16(Vector256.Load(w + (32 * k)));
+                var w1 = Avx512BW.ConvertToVector512Int16(Vector256.Load(w + (32 * k) + 32));
+                var r = WideRow(x + k);
+                a0 += Avx512BW.MultiplyAddAdjacent(r, w0);
+                a1 += Avx512BW.MultiplyAddAdjacent(r, w1);
+                r = WideRow(x + inputs + k);
+                b0 += Avx512BW.MultiplyAddAdjacent(r, w0);
+                b1 += Avx512BW.MultiplyAddAdjacent(r, w1);
+                r = WideRow(x + (2 * inputs) + k);
+                c0 += Avx512BW.MultiplyAddAdjacent(r, w0);
+                c1 += Avx512BW.MultiplyAddAdjacent(r, w1);
+                r = WideRow(x + (3 * inputs) + k);
+                d0 += Avx512BW.MultiplyAddAdjacent(r, w0);
+                d1 += Avx512BW.MultiplyAddAdjacent(r, w1);
+            }
+
+            WidePairs(a0, a1).Store(y);
+            WidePairs(b0, b1).Store(y + columns);
+            WidePairs(c0, c1).Store(y + (2 * columns));
+            WidePairs(d0, d1).Store(y + (3 * columns));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<short> WideRow(byte* x) =>
+        Vector512.Create(Sse41.ConvertToVector128Int16(Vector128.CreateScalarUnsafe(*(int*)x).AsByte()).AsInt64()[0]).AsInt16();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<int> WidePairs(Vector512<int> a, Vector512<int> b) => Vector512.Create(WidePairs(a), WidePairs(b));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> WidePairs(Vector512<int> a) =>
+        Avx512F.ConvertToVector256Int32((a + Vector512.ShiftRightLogical(a.AsInt64(), 32).AsInt32()).AsInt64());
 
     // Eight outputs at a time: their bytes widened once for four rows; a pair of products lands in each 32-bit lane.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using ML.Extensions.Checkpoints;
 using ML.Extensions.Devices;
@@ -45,6 +46,8 @@ internal sealed class CausalDecoder : IDisposable
 
         var target = device.Resolve();
         using var _ = inference_mode();
+        if (precision == Precision.Auto && target.type == DeviceType.CPU)
+            precision = Precision.Float32; // decoding's kernels are float32's, and exact
         var chosen = PrecisionProbe.Choose(precision, target, spec.Width, spec.FeedForwardWidth);
         return new(new(spec, weights, chosen, target, head: true), chosen, target);
     }
@@ -86,15 +89,24 @@ internal sealed class CausalDecoder : IDisposable
         for (var n = 0; n < newTokens && running.Length > 0; n++)
         {
             using var logits = Append(batch, cache, running);
-            using var best = logits.argmax(-1);
-            var ids = best.data<long>().ToArray();
+            var ids = Enumerable.Range(0, running.Length).Select(i => Likeliest(logits, i)).ToArray();
             for (var i = 0; i < running.Length; i++)
-                added[running[i]].Add((int)ids[i]);
-            running = [.. running.Where((_, i) => stops?.Contains((int)ids[i]) != true)];
+                added[running[i]].Add(ids[i]);
+            running = [.. running.Where((_, i) => stops?.Contains(ids[i]) != true)];
             batch = new([.. running.Select(i => added[i][^1])], [.. running.Select(_ => 1)]);
         }
 
         return [.. added.Select(a => a.ToArray())];
+    }
+
+    /// <summary>The likeliest id of a row of logits on the CPU, the first of equals.</summary>
+    public static int Likeliest(Tensor logits, int row)
+    {
+        var values = MemoryMarshal.Cast<byte, float>(logits.bytes).Slice(row * (int)logits.shape[1], (int)logits.shape[1]);
+        var best = 0;
+        for (var i = 1; i < values.Length; i++)
+            best = values[i] > values[best] ? i : best;
+        return best;
     }
 
     /// <inheritdoc/>
