@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using ML.Extensions.Attention;
+using ML.Extensions.NativeLibraries;
 using ML.Extensions.Positions;
 using static TorchSharp.torch;
 
@@ -18,6 +19,7 @@ internal static class SelfExtend
     public static int Run(string[] args)
     {
         var arguments = new Arguments(args, "lengths", "backward", "rounds", "child", "rival");
+        NativeTorch.EnsureLoaded();
         if (arguments.Number("child", 0) is > 0 and var child)
             return Child(child, arguments.Text("rival", "flash"));
         var lengths = arguments.Numbers("lengths", "16384,32768");

@@ -74,6 +74,32 @@ public sealed class ExtendedSequencesTest
         Assert.IsLessThanOrEqualTo(1e-5, Difference(expected, interpolated));
     }
 
+    [TestMethod]
+    [DataRow("yarn")]
+    [DataRow("dynamic")]
+    [DataRow("longrope")]
+    public void Forms_AreTheSameAsConfigsOfThem(string form)
+    {
+        using var model = new RandomLlama(); // heads of 4: two pairs
+        using var plain = model.Encoder();
+        var (keys, scaling) = form switch
+        {
+            "yarn" => (new Dictionary<string, object> { ["factor"] = 4.0, ["original_max_position_embeddings"] = 16 }, new YarnScaling(4, 16)),
+            "dynamic" => (new() { ["factor"] = 1.0 }, new DynamicScaling(1, RandomLlama.Window)),
+            _ => (new() { ["factor"] = 4.0, ["original_max_position_embeddings"] = 16, ["short_factor"] = new[] { 1.0, 1 }, ["long_factor"] = new[] { 1.0, 3 } },
+                (RotaryScaling)new LongRopeScaling([1, 3], [1, 3], 16, LongRopeScaling.Attention(4, 16))),
+        };
+        (keys["rope_type"], keys["rope_theta"]) = (form, 10_000);
+        model.Config["rope_parameters"] = keys;
+        using var configured = model.Encoder();
+        var ids = RandomLlama.Ids(90, 6);
+        using var expected = configured.Encode(new(ids, [90]), EncoderOutput.AllTokens);
+        using var changed = plain.Encode(new(ids, [90]) { Rotary = [new RotaryChange.Form(scaling)] }, EncoderOutput.AllTokens);
+        using var unchanged = plain.Encode(new(ids, [90]), EncoderOutput.AllTokens);
+        Assert.AreEqual(0, Difference(expected, changed));
+        Assert.IsGreaterThan(1e-4, Difference(unchanged, changed), "the form changes something");
+    }
+
     private static double Difference(Tensor a, Tensor b)
     {
         using var scope = NewDisposeScope();
