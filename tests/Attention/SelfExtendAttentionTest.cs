@@ -125,6 +125,42 @@ public sealed class SelfExtendAttentionTest
         Near(wv.grad!, v.grad!, "value's gradient");
     }
 
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public void BFloat16_IsNearFloat32(bool causal)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var (q, k, v) = (randn(4, 200, 32), randn(2, 200, 32), randn(2, 200, 32));
+        var window = new SelfExtendWindow(5, 16);
+        var frequencies = new DefaultScaling().At(32, 10_000, 200);
+        Tensor Run(ScalarType type) => SelfExtendAttention.Attend(
+            q.to(type), k.to(type), v.to(type), new(window, frequencies, false, 200, CPU, type), causal, 0.2).Output.to(ScalarType.Float32);
+        Assert.IsLessThan(0.05, (Run(ScalarType.Float32) - Run(ScalarType.BFloat16)).abs().max().item<float>());
+    }
+
+    [TestMethod, DoNotParallelize]
+    public void Calls_LeaveNoTensorsBehind()
+    {
+        using var _ = no_grad();
+        static void Once()
+        {
+            using var scope = NewDisposeScope();
+            var (q, k, v) = (randn(3, 150, 8), randn(3, 150, 8), randn(3, 150, 8));
+            var turns = new SelfExtendTurns(new(3, 20), Frequencies, false, 150, CPU, ScalarType.Float32);
+            var (output, sums) = SelfExtendAttention.Attend(q, k, v, turns, false, 0.4);
+            SelfExtendAttention.Backward(output, q, k, v, output, sums, turns, false, 0.4);
+            SelfExtendBlocks.Attend(q, k, v, turns, true, 0.4, null);
+        }
+
+        Once();
+        var before = Tensor.TotalCount;
+        for (var i = 0; i < 20; i++)
+            Once();
+        Assert.IsLessThanOrEqualTo(before, Tensor.TotalCount);
+    }
+
     private static void Near(Tensor expected, Tensor found, string what)
     {
         using var scope = NewDisposeScope();

@@ -82,13 +82,17 @@ public sealed class ExtendedSequencesTest
     {
         using var model = new RandomLlama(); // heads of 4: two pairs
         using var plain = model.Encoder();
-        var (keys, scaling) = form switch
+        RotaryScaling scaling = form switch
         {
-            "yarn" => (new Dictionary<string, object> { ["factor"] = 4.0, ["original_max_position_embeddings"] = 16 }, new YarnScaling(4, 16)),
-            "dynamic" => (new() { ["factor"] = 1.0 }, new DynamicScaling(1, RandomLlama.Window)),
-            _ => (new() { ["factor"] = 4.0, ["original_max_position_embeddings"] = 16, ["short_factor"] = new[] { 1.0, 1 }, ["long_factor"] = new[] { 1.0, 3 } },
-                (RotaryScaling)new LongRopeScaling([1, 3], [1, 3], 16, LongRopeScaling.Attention(4, 16))),
+            "yarn" => new YarnScaling(4, 16),
+            "dynamic" => new DynamicScaling(4, RandomLlama.Window),
+            _ => new LongRopeScaling([1, 3], [1, 3], 16, LongRopeScaling.Attention(4, 16)),
         };
+        var keys = new Dictionary<string, object> { ["factor"] = 4.0 };
+        if (form != "dynamic")
+            keys["original_max_position_embeddings"] = 16;
+        if (form == "longrope")
+            (keys["short_factor"], keys["long_factor"]) = (new[] { 1.0, 1 }, new[] { 1.0, 3 });
         (keys["rope_type"], keys["rope_theta"]) = (form, 10_000);
         model.Config["rope_parameters"] = keys;
         using var configured = model.Encoder();
