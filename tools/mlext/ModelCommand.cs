@@ -1,10 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
+using ML.Extensions.Checkpoints;
 using ML.Extensions.LongText;
 
 namespace ML.Extensions.Tool;
 
-/// <summary><c>mlext model info</c>.</summary>
+/// <summary><c>mlext model info</c> and <c>mlext model convert</c>.</summary>
 internal static class ModelCommand
 {
     public static Command Create()
@@ -12,7 +13,30 @@ internal static class ModelCommand
         var model = new Argument<string>("model") { Description = ModelNames.Help, DefaultValueFactory = _ => "arctic-xs" };
         var info = new Command("info", "Prints what a model says of itself, and what each context extension does to it.") { model };
         info.SetAction(parsed => Print(EmbeddingModelInfo.Read(ModelNames.Parse(parsed.GetRequiredValue(model))), Console.Out));
-        return new("model", "Embedding models.") { info };
+        return new("model", "Embedding models.") { info, Convert() };
+    }
+
+    private static Command Convert()
+    {
+        var source = new Argument<string>("source") { Description = "A model's folder, a .gguf or llama2.c file, or a single file of weights." };
+        var destination = new Argument<string>("destination") { Description = "A path ending in .safetensors, for the weights alone; else a folder." };
+        var type = new Option<string?>("--type") { Description = "Type of floats: float32, float16 or bfloat16. Default: as stored." };
+        type.AcceptOnlyFromAmong([.. ModelConversion.Types]);
+        var force = new Option<bool>("--force") { Description = "Replaces a destination that is there already." };
+        var convert = new Command("convert", "Writes a model as safetensors.") { source, destination, type, force };
+        convert.SetAction(parsed =>
+        {
+            var to = parsed.GetRequiredValue(destination);
+            var last = -1;
+            ModelConversion.Convert(parsed.GetRequiredValue(source), to, parsed.GetValue(type), parsed.GetValue(force), (done, all) =>
+            {
+                if (done * 10 / all != last)
+                    Console.Error.WriteLine($"{done} of {all} tensors");
+                last = done * 10 / all;
+            });
+            Console.Out.WriteLine(to);
+        });
+        return convert;
     }
 
     private static void Print(EmbeddingModelInfo info, TextWriter output)

@@ -7,7 +7,7 @@ namespace ML.Extensions.Checkpoints;
 /// </summary>
 /// <remarks>
 /// Export folds a linear layer's weight into a nameless [in, out] operand of MatMul. The bias that is added next kept its
-/// name and gives the weight's; such a weight is read as [out, in].
+/// name and gives the weight's; without a bias the product's own name does. Such a weight is read as [out, in].
 /// </remarks>
 internal sealed class OnnxWeights : Weights
 {
@@ -50,6 +50,15 @@ internal sealed class OnnxWeights : Weights
 
     /// <inheritdoc/>
     public override string Origin { get; }
+
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="InvalidDataException">It is larger than 2 GiB, breaks the format or keeps a tensor elsewhere.</exception>
+    public static OnnxWeights Open(string path)
+    {
+        using var stream = File.OpenRead(path);
+        return stream.Length <= Array.MaxLength ? new(stream, Path.GetFileName(path)) : throw CheckpointErrors.Unusable(
+            Path.GetFileName(path), $"it has {stream.Length} bytes; ONNX files of at most {Array.MaxLength} are read.");
+    }
 
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, TensorEntry> Entries => _entries;
@@ -100,6 +109,8 @@ internal sealed class OnnxWeights : Weights
                 read.Inputs.Add(node.Text());
             else if (node.Field == 2)
                 read.Outputs.Add(node.Text());
+            else if (node.Field == 3)
+                read.Name = node.Text();
             else if (node.Field == 4)
                 read.Op = node.Text();
         return read;
@@ -154,7 +165,7 @@ internal sealed class OnnxWeights : Weights
         _data[name] = new Data(Math.Max(start, 0), false);
     }
 
-    /// <summary>Gives folded weights the name of the bias that follows; one without a bias keeps its own.</summary>
+    /// <summary>Gives folded weights the name of the bias that follows, or of the product's place ("/layer/0/query/MatMul"); others keep their own.</summary>
     private void NameFolded(List<Node> nodes)
     {
         var adds = nodes.Where(n => n.Op == "Add").SelectMany(n => n.Inputs.Select(i => (Input: i, Node: n))).ToLookup(x => x.Input, x => x.Node);
@@ -163,12 +174,11 @@ internal sealed class OnnxWeights : Weights
             var stored = product.Inputs[1];
             if (!_entries.TryGetValue(stored, out var entry) || entry.Shape.Length != 2)
                 continue;
+            var scope = product.Name.EndsWith("/MatMul", StringComparison.Ordinal) ? product.Name[..^"MatMul".Length].Trim('/').Replace('/', '.') + ".weight" : "";
             var biases = adds[product.Outputs[0]].SelectMany(a => a.Inputs)
                 .Where(i => i.EndsWith(".bias", StringComparison.Ordinal) && _entries.ContainsKey(i)).Distinct().ToArray();
-            if (biases is not [var bias])
-                continue;
-            var name = bias[..^"bias".Length] + "weight";
-            if (_entries.ContainsKey(name))
+            var name = biases is [var bias] ? bias[..^"bias".Length] + "weight" : stored.StartsWith("onnx::", StringComparison.Ordinal) ? scope : "";
+            if (name.Length <= ".weight".Length || _entries.ContainsKey(name))
                 continue;
             _entries.Add(name, new TensorEntry(name, entry.Type, [entry.Shape[1], entry.Shape[0]]));
             _data.Add(name, new Data(_data[stored].Start, true));
@@ -180,6 +190,8 @@ internal sealed class OnnxWeights : Weights
 
     private sealed class Node
     {
+        public string Name { get; set; } = "";
+
         public string Op { get; set; } = "";
 
         public List<string> Inputs { get; } = [];

