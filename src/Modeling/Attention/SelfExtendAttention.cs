@@ -10,7 +10,7 @@ namespace ML.Extensions.Attention;
 internal static class SelfExtendAttention
 {
     /// <summary>Numbers of a chunk of heads, [h, L, d], above which heads go in smaller chunks.</summary>
-    private const long ChunkNumbers = 1 << 18;
+    private const long ChunkNumbers = 1 << 20;
 
     /// <summary>Whether this form can be used: on the CPU, for logits as they are. <see cref="SelfExtendBlocks"/> serves the rest.</summary>
     public static bool Serves(Tensor q, double? softCap) => softCap is null && q.device_type == TorchSharp.DeviceType.CPU;
@@ -22,15 +22,17 @@ internal static class SelfExtendAttention
     /// <param name="turns">Rotations; of more tokens than w.</param>
     /// <param name="causal">Whether a token sees no later one.</param>
     /// <param name="scale">Factor on the logits.</param>
+    /// <param name="chunkNumbers">Numbers of a chunk of heads, about.</param>
     /// <returns>[H, L, d], laid out as [L, H, d]; and log-sum-exps [H, L].</returns>
-    public static (Tensor Output, Tensor Sums) Attend(Tensor q, Tensor k, Tensor v, SelfExtendTurns turns, bool causal, double scale)
+    public static (Tensor Output, Tensor Sums) Attend(
+        Tensor q, Tensor k, Tensor v, SelfExtendTurns turns, bool causal, double scale, long chunkNumbers = ChunkNumbers)
     {
         using var scope = NewDisposeScope();
         var (heads, length, d) = (q.shape[0], q.shape[1], q.shape[2]);
         var output = empty([length, heads, d], q.dtype).transpose(0, 1);
         var sums = empty(heads, length);
         SelfExtendScratch? scratch = null;
-        foreach (var chunk in Chunks(heads, k.shape[0], length, d, causal))
+        foreach (var chunk in Chunks(heads, k.shape[0], chunkNumbers / (length * d), causal))
         {
             if (scratch?.Heads != chunk.Count)
                 scratch = new(chunk.Count, length, turns.Window.Neighbours, d, causal, q.dtype);
@@ -43,11 +45,12 @@ internal static class SelfExtendAttention
 
     /// <summary>Gradients of q, k and v, of their shapes, from the output's gradient [H, L, d] and what <see cref="Attend"/> gave.</summary>
     public static (Tensor Query, Tensor Key, Tensor Value) Backward(
-        Tensor gradient, Tensor q, Tensor k, Tensor v, Tensor output, Tensor sums, SelfExtendTurns turns, bool causal, double scale)
+        Tensor gradient, Tensor q, Tensor k, Tensor v, Tensor output, Tensor sums, SelfExtendTurns turns, bool causal, double scale,
+        long chunkNumbers = ChunkNumbers)
     {
         using var scope = NewDisposeScope();
         var (query, key, value) = (empty(q.shape, q.dtype), zeros(k.shape, k.dtype), zeros(v.shape, v.dtype));
-        foreach (var chunk in Chunks(q.shape[0], k.shape[0], q.shape[1], q.shape[2], causal))
+        foreach (var chunk in Chunks(q.shape[0], k.shape[0], chunkNumbers / (q.shape[1] * q.shape[2]), causal))
         {
             using var inner = NewDisposeScope();
             var (gq, gk, gv) = HeadsBackward(
@@ -65,10 +68,10 @@ internal static class SelfExtendAttention
     /// Heads in chunks: small, for memory, but with enough of them that every thread has a triangle of its own, since threads
     /// share a triangle badly.
     /// </summary>
-    private static IEnumerable<HeadChunk> Chunks(long heads, long keyHeads, long length, long d, bool causal)
+    private static IEnumerable<HeadChunk> Chunks(long heads, long keyHeads, long most, bool causal)
     {
         var busy = Math.Min(causal ? get_num_threads() : (get_num_threads() + 1) / 2, Math.Max(1, heads / 6));
-        var count = Math.Clamp(Math.Max(busy, ChunkNumbers / (length * d)), 1, heads);
+        var count = Math.Clamp(Math.Max(busy, most), 1, heads);
         for (long first = 0; first < heads; first += count)
             yield return new(first, Math.Min(count, heads - first), heads / keyHeads);
     }
