@@ -16,7 +16,7 @@ try
 {
     // Documents: the SDK's API documentation, one a type, or the user's own files.
     var options = SearchOptions.Parse(args);
-    var documents = options.Folder is null ? ApiDocumentation.ReadSdk(options.All) : FolderDocuments.Read(options.Folder);
+    var documents = options.Folder is null ? ApiDocumentation.ReadSdk(options.All) : FolderDocuments.Read(options.Folder, Console.Error.WriteLine);
 
     // Vectors: mlContext.Transforms.Text.EmbedLongText, in tools/Search/Embedder.cs. Only what changed is embedded.
     using var embedder = new Embedder(EmbeddingModel.ArcticXs, stop.Token);

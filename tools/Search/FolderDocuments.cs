@@ -7,10 +7,12 @@ public static class FolderDocuments
 {
     private static readonly string[] Extensions = [".txt", ".md", ".html", ".htm"];
 
-    /// <summary>Reads the files; ids are paths from the folder.</summary>
+    /// <summary>Reads the files; ids are paths from the folder. Empty files, and files that hold zero bytes and so are no text, are left out.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="leftOut">Takes a line about each file that is left out.</param>
     /// <exception cref="DirectoryNotFoundException">The folder is not there.</exception>
-    /// <exception cref="InvalidDataException">It holds no such file.</exception>
-    public static IReadOnlyList<SearchDocument> Read(string folder)
+    /// <exception cref="InvalidDataException">It holds no such file with a text.</exception>
+    public static IReadOnlyList<SearchDocument> Read(string folder, Action<string> leftOut)
     {
         if (!Directory.Exists(folder))
             throw new DirectoryNotFoundException($"The folder '{folder}' is not there.");
@@ -18,7 +20,19 @@ public static class FolderDocuments
             .Where(f => Extensions.Contains(Path.GetExtension(f).ToLowerInvariant())).Order(StringComparer.Ordinal).ToArray();
         if (files.Length == 0)
             throw new InvalidDataException($"The folder '{folder}' holds no .txt, .md or .html file.");
-        return [.. files.Select(f => new SearchDocument(Path.GetRelativePath(folder, f).Replace('\\', '/'), Text(f)))];
+        var documents = new List<SearchDocument>();
+        foreach (var file in files)
+        {
+            var (id, text) = (Path.GetRelativePath(folder, file).Replace('\\', '/'), Text(file));
+            if (string.IsNullOrWhiteSpace(text))
+                leftOut($"{id} is left out: it is empty.");
+            else if (text.Contains('\0', StringComparison.Ordinal))
+                leftOut($"{id} is left out: it is no text, it holds zero bytes.");
+            else
+                documents.Add(new(id, text));
+        }
+
+        return documents.Count > 0 ? documents : throw new InvalidDataException($"The folder '{folder}' holds no .txt, .md or .html file with a text.");
     }
 
     private static string Text(string file)

@@ -25,7 +25,7 @@ internal sealed record InputRows(string Input, string? Field, string? Column)
         }
 
         if (Directory.Exists(Input))
-            return FolderDocuments.Read(Input).Select(d => new InputRow(d.Id, d.Text));
+            return FolderDocuments.Read(Input, Console.Error.WriteLine).Select(d => new InputRow(d.Id, d.Text));
         if (!File.Exists(Input))
             throw new FileNotFoundException($"The input '{Input}' is not there.");
         return Path.GetExtension(Input).ToLowerInvariant() switch

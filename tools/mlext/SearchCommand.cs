@@ -27,7 +27,7 @@ internal static class SearchCommand
         {
             if (parsed.GetValue(folder) is null == !parsed.GetValue(api))
                 parsed.AddError("Say where to search: --folder DIR or --api, one of them.");
-            if (parsed.GetValue(top) < 1)
+            if (parsed.GetResult(top) is { Implicit: false } && parsed.GetValue(top) < 1)
                 parsed.AddError("--top must be at least 1.");
         });
         command.SetAction((parsed, cancellation) => Task.Run(
@@ -41,7 +41,7 @@ internal static class SearchCommand
     private static void Run(
         string query, string? folder, bool all, string modelName, int top, string? indexPath, CancellationToken cancellation)
     {
-        var documents = folder is null ? ApiDocumentation.ReadSdk(all) : FolderDocuments.Read(folder);
+        var documents = folder is null ? ApiDocumentation.ReadSdk(all) : FolderDocuments.Read(folder, Console.Error.WriteLine);
         using var embedder = new Embedder(ModelNames.Parse(modelName), cancellation);
         var name = folder is null ? all ? "sdk-all" : "sdk" : DocumentIndex.NameOfFolder(folder);
         if (modelName != "arctic-xs")
