@@ -1,6 +1,8 @@
 using System.Text;
 using ML.Extensions.Checkpoints;
+using ML.Extensions.Checkpoints.Gguf;
 using ML.Extensions.LongText;
+using ML.Extensions.Tests.Conformance;
 
 namespace ML.Extensions.Tests.Checkpoints;
 
@@ -21,6 +23,21 @@ public sealed class CheckpointFuzzTest
 
     [TestMethod]
     public void OnnxWeights_OpenOrRefuse() => Files(SampleFiles.Onnx(), 4, 700, path => new OnnxWeights(File.ReadAllBytes(path), "a.onnx"));
+
+    [TestMethod]
+    public void GgufFile_OpensOrRefuses() => Files(SampleFiles.Gguf(), 6, 2_000, path => GgufModel.Open(path).Weights);
+
+    [TestMethod]
+    public void Llama2File_OpensOrRefuses() => Files(SampleFiles.Llama2(), 7, 1_000, path => new Llama2File(path));
+
+    [TestMethod]
+    public void GgufTokenizer_OpensOrRefuses() => Files(SampleFiles.Gguf(), 8, 1_000, path =>
+    {
+        var model = GgufModel.Open(path);
+        using var weights = model.Weights;
+        model.OpenTokenizer().Encode("hello worlds");
+        return new MemoryWeights();
+    });
 
     [TestMethod]
     public void Folders_OpenOrRefuse()

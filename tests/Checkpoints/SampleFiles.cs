@@ -84,6 +84,37 @@ internal static class SampleFiles
         .. Field(5, [.. Varint(1, 3), .. Varint(2, 1), .. Field(8, "dense.bias"u8), .. Field(9, Floats(3))]),
     ]);
 
+    /// <summary>A BERT of one layer and eight words.</summary>
+    public static byte[] Gguf()
+    {
+        var file = new GgufWriter().Text("general.architecture", "bert").Number("bert.context_length", 16).Number("bert.embedding_length", 4)
+            .Number("bert.block_count", 1).Number("bert.feed_forward_length", 8).Number("bert.attention.head_count", 2)
+            .Float("bert.attention.layer_norm_epsilon", 1e-12f).Number("bert.pooling_type", 2).Text("tokenizer.ggml.model", "bert")
+            .Texts("tokenizer.ggml.tokens", "[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "\u2581hello", "\u2581world", "s")
+            .Numbers("tokenizer.ggml.token_type", 3, 2, 3, 3, 3, 1, 1, 1).Number("tokenizer.ggml.unknown_token_id", 1)
+            .Number("tokenizer.ggml.cls_token_id", 2).Number("tokenizer.ggml.seperator_token_id", 3);
+        void Add(string name, params long[] shape) => file.Tensor(name, shape, [.. Enumerable.Repeat(0.1f, (int)shape.Aggregate(1L, (a, b) => a * b))]);
+        Add("token_embd.weight", 8, 4);
+        Add("position_embd.weight", 16, 4);
+        Add("token_types.weight", 2, 4);
+        foreach (var norm in (string[])["token_embd_norm", "blk.0.attn_output_norm", "blk.0.layer_output_norm"])
+        {
+            Add(norm + ".weight", 4);
+            Add(norm + ".bias", 4);
+        }
+
+        foreach (var (name, rows, columns) in new[] { ("attn_q", 4, 4), ("attn_k", 4, 4), ("attn_v", 4, 4), ("attn_output", 4, 4), ("ffn_up", 8, 4), ("ffn_down", 4, 8) })
+        {
+            Add($"blk.0.{name}.weight", rows, columns);
+            Add($"blk.0.{name}.bias", rows);
+        }
+
+        return file.Bytes();
+    }
+
+    /// <summary>llama2.c's first form: dim 4, hidden 4, one layer, one head, 2 words, window 8.</summary>
+    public static byte[] Llama2() => [.. new[] { 4, 4, 1, 1, 1, 2, 8 }.SelectMany(BitConverter.GetBytes), .. Floats(8 + 4 + (7 * 16) + 4 + 4 + 32)];
+
     /// <summary>A field with length.</summary>
     public static byte[] Field(int number, ReadOnlySpan<byte> content)
     {

@@ -44,6 +44,9 @@ internal static class ModelCommand
         void Line(string name, FormattableString value) => output.WriteLine($"{name,-12}{value.ToString(CultureInfo.InvariantCulture)}");
         Line("name", $"{info.Name}");
         Line("family", $"{info.Family}, {info.Layers} layers");
+        if (info.Heads > 0)
+            Line("attention", $"{info.Heads} heads{(info.KeyHeads == info.Heads ? "" : $", {info.KeyHeads} of keys and values")}{(info.Causal ? ", causal" : "")}");
+        Line("positions", $"{info.Positions}");
         Line("parameters", $"{info.Parameters:N0}");
         Line("dimensions", $"{info.Dimensions:N0}");
         Line("window", info.Window == int.MaxValue ? $"any length" : (FormattableString)$"{info.Window:N0} tokens");

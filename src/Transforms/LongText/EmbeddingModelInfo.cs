@@ -1,3 +1,5 @@
+using System.Globalization;
+using ML.Extensions.Checkpoints;
 using ML.Extensions.Devices;
 using ML.Extensions.Encoders;
 
@@ -21,6 +23,18 @@ public sealed record EmbeddingModelInfo
 
     /// <summary>Number of layers.</summary>
     public int Layers { get; private init; }
+
+    /// <summary>Attention heads of a layer; 0 where there is no attention.</summary>
+    public int Heads { get; private init; }
+
+    /// <summary>Heads of keys and values, which several query heads share; <see cref="Heads"/> where none do.</summary>
+    public int KeyHeads { get; private init; }
+
+    /// <summary>Whether a token sees only those before it.</summary>
+    public bool Causal { get; private init; }
+
+    /// <summary>How the model knows the order of its tokens, in words: for rotary ones form, base and width.</summary>
+    public string Positions { get; private init; } = "";
 
     /// <summary>Floats in a vector.</summary>
     public int Dimensions { get; private init; }
@@ -77,6 +91,10 @@ public sealed record EmbeddingModelInfo
             Family = encoder.Config.Family,
             Parameters = encoder.ParameterCount,
             Layers = encoder.Config.Layers,
+            Heads = encoder.Config.Heads,
+            KeyHeads = checkpoint.Config.Count("num_key_value_heads", checkpoint.Name) ?? encoder.Config.Heads,
+            Causal = encoder.Causal,
+            Positions = Words(encoder),
             Dimensions = checkpoint.TruncateDimensions ?? width,
             Window = window,
             Tokenizer = checkpoint.Tokenizer.Kind,
@@ -91,6 +109,17 @@ public sealed record EmbeddingModelInfo
             AutoLogLengthScaling = scaled,
         };
     }
+
+    private static string Words(TextEncoder encoder) => encoder.Positions switch
+    {
+        PositionKind.Rotary when encoder.Rotary is { } rotary => string.Create(
+            CultureInfo.InvariantCulture, $"rotary, form {rotary.Scaling.Name}, base {rotary.Base:N0}, {rotary.Dimension} numbers of a head turn"),
+        PositionKind.Rotary => "rotary",
+        PositionKind.Absolute => string.Create(CultureInfo.InvariantCulture, $"a table of {encoder.Config.Window:N0}"),
+        PositionKind.Linear => "ALiBi",
+        PositionKind.Relative => "relative",
+        _ => "none",
+    };
 
     private static SortedDictionary<string, string> Effects(TextEncoder encoder, int window)
     {
@@ -107,7 +136,8 @@ public sealed record EmbeddingModelInfo
             "rp" => $"positions start again: p becomes p mod {window}",
             "pi" => $"positions between the trained ones: p becomes p / s, s = ceil(length / {window}){most}",
             "plain" => $"positions go on beyond {window} as they are",
-            "ntk" => $"rotary base times 3, 5, 10, 20, … for s = ceil(length / {window}) up to 2, 4, 8, 16, …",
+            "ntk" => string.Create(CultureInfo.InvariantCulture,
+                $"rotary base {encoder.Rotary?.Base:N0} becomes {3 * encoder.Rotary?.Base:N0} at {2L * window:N0} tokens, {5 * encoder.Rotary?.Base:N0} at {4L * window:N0}, {10 * encoder.Rotary?.Base:N0} at {8L * window:N0}, {20 * encoder.Rotary?.Base:N0} at {16L * window:N0}"),
             "ntk-aware" => $"rotary base times s^(d/(d-2)), s = ceil(length / {window})",
             "dynamic" => $"rotary base times (length / {window})^(d/(d-2))",
             "yarn" => $"slow rotations are divided by s = ceil(length / {window}), fast ones stay; logits grow with ln s",
