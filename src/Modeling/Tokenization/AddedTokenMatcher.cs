@@ -9,14 +9,19 @@ namespace ML.Extensions.Tokenization;
 /// </summary>
 internal sealed class AddedTokenMatcher
 {
-    private readonly (string Content, AddedToken Token)[] _tokens; // longest first
+    private readonly Dictionary<string, AddedToken>.AlternateLookup<ReadOnlySpan<char>> _tokens;
+    private readonly int[] _lengths; // longest first
     private readonly SearchValues<string> _contents;
 
     /// <summary>Takes tokens with the contents to look for, which differ from the tokens' own where text is normalised.</summary>
     public AddedTokenMatcher(IEnumerable<(string Content, AddedToken Token)> tokens)
     {
-        _tokens = [.. tokens.Where(t => t.Content.Length > 0).OrderByDescending(t => t.Content.Length)];
-        _contents = SearchValues.Create([.. _tokens.Select(t => t.Content)], StringComparison.Ordinal);
+        var known = new Dictionary<string, AddedToken>(StringComparer.Ordinal);
+        foreach (var (content, token) in tokens.Where(t => t.Content.Length > 0))
+            known.TryAdd(content, token);
+        _tokens = known.GetAlternateLookup<ReadOnlySpan<char>>();
+        _lengths = [.. known.Keys.Select(k => k.Length).Distinct().OrderDescending()];
+        _contents = SearchValues.Create([.. known.Keys], StringComparison.Ordinal);
     }
 
     /// <summary>Next match at or after a place.</summary>
@@ -29,8 +34,8 @@ internal sealed class AddedTokenMatcher
         while (at < text.Length && text[at..].IndexOfAny(_contents) is >= 0 and var skipped)
         {
             var start = at + skipped;
-            var (content, token) = LongestAt(text[start..]);
-            var end = at = start + content.Length;
+            var (length, token) = LongestAt(text[start..]);
+            var end = at = start + length;
             if (token.SingleWord && (EndsInWord(text[..start]) || StartsInWord(text[end..])))
                 continue;
             while (token.LeftStrip && start > taken && char.IsWhiteSpace(text[start - 1]))
@@ -45,11 +50,11 @@ internal sealed class AddedTokenMatcher
         return false;
     }
 
-    private (string Content, AddedToken Token) LongestAt(ReadOnlySpan<char> text)
+    private (int Length, AddedToken Token) LongestAt(ReadOnlySpan<char> text)
     {
-        foreach (var t in _tokens)
-            if (text.StartsWith(t.Content, StringComparison.Ordinal))
-                return t;
+        foreach (var length in _lengths)
+            if (length <= text.Length && _tokens.TryGetValue(text[..length], out var token))
+                return (length, token);
         throw new InvalidOperationException("No added token starts where the search found one.");
     }
 

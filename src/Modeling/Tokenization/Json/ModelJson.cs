@@ -11,8 +11,7 @@ internal static class ModelJson
     {
         ["BPE"] = BpeJson.Read,
         ["Unigram"] = Unigram,
-        ["WordLevel"] = (json, origin) => Vocabulary.Read(json.Find("vocab"), origin) is var vocabulary
-            ? new WordLevelModel(vocabulary, Unknown(json, vocabulary, "<unk>", origin)) : null!,
+        ["WordLevel"] = WordLevel,
         ["WordPiece"] = WordPiece,
     };
 
@@ -38,6 +37,12 @@ internal static class ModelJson
         var token = json.Text("unk_token", origin) ?? absent;
         return vocabulary.Find(token) is >= 0 and var id ? id : throw CheckpointErrors.Unusable(
             origin, $"the vocabulary of {vocabulary.Ids.Count} pieces has no '{token}', which stands for unknown ones.");
+    }
+
+    private static WordLevelModel WordLevel(JsonElement json, string origin)
+    {
+        var vocabulary = Vocabulary.Read(json.Find("vocab"), origin);
+        return new(vocabulary, Unknown(json, vocabulary, "<unk>", origin));
     }
 
     private static WordPieceModel WordPiece(JsonElement json, string origin)

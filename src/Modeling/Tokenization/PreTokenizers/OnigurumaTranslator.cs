@@ -85,7 +85,7 @@ internal sealed class OnigurumaTranslator(string expression, string origin)
     /// <summary>A character as .NET writes it.</summary>
     /// <exception cref="NotSupportedException">It is beyond U+FFFF.</exception>
     public string Literal(int c) => c is >= 0xD800 and <= 0xDFFF or > 0xFFFF ? throw Unknown("a character beyond U+FFFF")
-        : c > 0x7E || c < ' ' ? Code(c) : char.IsAsciiLetterOrDigit((char)c) || c == ' ' || "^$.".Contains((char)c, StringComparison.Ordinal) ? ((char)c).ToString() : "\\" + (char)c;
+        : c > 0x7E || c < ' ' ? Code(c) : char.IsAsciiLetterOrDigit((char)c) || c is ' ' or '_' || "^$.".Contains((char)c, StringComparison.Ordinal) ? ((char)c).ToString() : "\\" + (char)c;
 
     /// <summary>An escape, in or outside of a class.</summary>
     /// <exception cref="NotSupportedException">It is not known.</exception>
