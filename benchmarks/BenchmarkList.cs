@@ -8,6 +8,7 @@ internal static class BenchmarkList
         new("conformance", "every golden case through our own code; writes docs/results/conformance.md [--goldens --only models,layouts,tokenizers,folders --output]", Conformance.Run),
         new("decode", "speed against llama.cpp on a GGUF file: behind 16 and 1,024 tokens, a prompt of 1,024 [--rounds --model]", DecodeSpeed.Run),
         new("embed-throughput", "speed against ONNX Runtime and the model's package: full windows, mixed texts, one short text [--rounds --texts --data --only 512,128,16,mixed,int8]", EmbedThroughput.Run),
+        new("fuzz", "damaged configs, tokenizers and weight files: opened or refused, nothing else [--files --seed --data]", Fuzz.Run),
         new("house", "files, lines and long files of our own C#", House.Run),
         new("long-attention", "seconds and memory of one text in one pass [--lengths]", LongAttention.Run),
         new("passkey", "Acc@1 of a passkey in filler, by strategy and length [--model --lengths --strategies --queries --documents --draws --seed]", Passkey.Run),
