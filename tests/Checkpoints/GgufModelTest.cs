@@ -27,6 +27,8 @@ public sealed class GgufModelTest
         ("qwen2/base", "qwen2", Llama, []),
         ("qwen3/base", "qwen3", Llama, []),
         ("phi3/base", "phi3", Llama, []),
+        ("phi3/longrope", "phi3", Llama, [("rope.scaling.original_context_length", "rope_parameters.original_max_position_embeddings"), ("rope_factors_short.weight", "rope_parameters.short_factor"), ("rope_factors_long.weight", "rope_parameters.long_factor")]),
+        ("llama/llama3", "llama", Llama, [("rope_freqs.weight", "rope_parameters")]),
         ("olmo2/base", "olmo2", Around, []),
         ("stablelm/partial_rotary", "stablelm", Llama, [("rope.dimension_count", 2u)]),
         ("gemma2/base", "gemma2", Around, [("attention.sliding_window", "sliding_window"), ("attn_logit_softcapping", "attn_logit_softcapping"), ("final_logit_softcapping", "final_logit_softcapping")]),
@@ -115,7 +117,12 @@ public sealed class GgufModelTest
         if (!more.Any(m => m.Key == "rope.freq_base"))
             Add("rope.freq_base", "rope_parameters.rope_theta");
         foreach (var (key, value) in more)
-            if (value is uint number)
+            if (key.EndsWith(".weight", StringComparison.Ordinal))
+            {
+                var divisors = Get((string)value) is JsonArray list ? [.. list.Select(v => (float)v!.GetValue<double>())] : Llama3(Get((string)value)!, Get("head_dim")!.GetValue<int>());
+                file.Tensor(key, [divisors.Length], divisors);
+            }
+            else if (value is uint number)
                 file.Number($"{architecture}.{key}", number);
             else if (key.EndsWith("type", StringComparison.Ordinal))
                 file.Text($"{architecture}.{key}", (string)value);
@@ -131,6 +138,18 @@ public sealed class GgufModelTest
         }
 
         return file.Bytes();
+    }
+
+    /// <summary>The divisors that the converter makes of llama3's parameters.</summary>
+    private static float[] Llama3(JsonNode form, int width)
+    {
+        double Number(string key) => form[key]!.GetValue<double>();
+        var (factor, low, high, window) = (Number("factor"), Number("low_freq_factor"), Number("high_freq_factor"), Number("original_max_position_embeddings"));
+        return [.. Enumerable.Range(0, width / 2).Select(j =>
+        {
+            var turns = window * Math.Pow(Number("rope_theta"), -2.0 * j / width) / (2 * Math.PI);
+            return (float)(turns > high ? 1 : turns < low ? factor : 1 / ((1 - ((turns - low) / (high - low))) / factor + ((turns - low) / (high - low))));
+        })];
     }
 
     /// <summary>What the converter does to a tensor.</summary>
