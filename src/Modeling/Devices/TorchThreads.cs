@@ -26,6 +26,7 @@ internal static class TorchThreads
     {
         public Pool()
         {
+            FreedMemory.Keep();
             Count = torch.get_num_threads();
             using var ready = new CountdownEvent(Count + 1);
             Start(Wide, Count, ready);
