@@ -18,20 +18,20 @@ internal static class ColumnErrors
             throw Mismatch(name, "String", column.Type.ToString()!);
     }
 
-    /// <summary>A column that is not there, with the nearest name that is.</summary>
-    public static ArgumentOutOfRangeException Missing(string name, IEnumerable<string> present)
+    /// <summary>A column that is not there, with the nearest name that is; <paramref name="parameter"/> names the data if there are several.</summary>
+    public static ArgumentOutOfRangeException Missing(string name, IEnumerable<string> present, string? parameter = null)
     {
         var names = present.Distinct().ToArray();
         var nearest = names.MinBy(n => Distance(n.ToUpperInvariant(), name.ToUpperInvariant()));
         var hint = nearest is not null && Distance(nearest.ToUpperInvariant(), name.ToUpperInvariant()) <= Math.Max(2, name.Length / 3)
             ? $" Did you mean '{nearest}'?" : "";
         return new(
-            Parameter, $"Could not find input column '{name}'.{hint} The data has: {string.Join(", ", names)}.");
+            parameter ?? Parameter, $"Could not find input column '{name}'.{hint} The data has: {string.Join(", ", names)}.");
     }
 
     /// <summary>A column of another type.</summary>
-    public static ArgumentOutOfRangeException Mismatch(string name, string expected, string actual) => new(
-        Parameter, $"Schema mismatch for input column '{name}': expected {expected}, got {actual}.");
+    public static ArgumentOutOfRangeException Mismatch(string name, string expected, string actual, string? parameter = null) => new(
+        parameter ?? Parameter, $"Schema mismatch for input column '{name}': expected {expected}, got {actual}.");
 
     /// <summary>Levenshtein distance.</summary>
     private static int Distance(string a, string b)
