@@ -20,6 +20,8 @@ internal sealed class Arguments
 
     public string Text(string name, string otherwise) => _values.GetValueOrDefault(name, otherwise);
 
+    public string? Optional(string name) => _values.GetValueOrDefault(name);
+
     public int Number(string name, int otherwise) => _values.TryGetValue(name, out var text) ? Parse(name, text) : otherwise;
 
     public string[] Texts(string name, string otherwise) =>

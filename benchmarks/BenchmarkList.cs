@@ -11,8 +11,10 @@ internal static class BenchmarkList
         new("fuzz", "damaged configs, tokenizers and weight files: opened or refused, nothing else [--files --seed --data]", Fuzz.Run),
         new("house", "files, lines and long files of our own C#", House.Run),
         new("long-attention", "seconds and memory of one text in one pass [--lengths]", LongAttention.Run),
+        new("longembed", "LongEmbed's six tasks: Acc@1 or nDCG@10 by strategy and length; CSV, plot [--model --tasks --strategies --lengths --tokens --draws --documents --queries --against --csv --plot --data --haystack --dataset]", LongEmbed.Run),
         new("passkey", "Acc@1 of a passkey in filler, by strategy and length [--model --lengths --strategies --queries --documents --draws --seed]", Passkey.Run),
-        new("retrieval", "nDCG@10 on real documents, by strategy [--set qmsum|squality|scifact --model --strategies --tokens --documents --data]", Retrieval.Run),
+        new("retrieval", "nDCG@10 on real documents, by strategy and its paired difference from the first [--set qmsum|squality|scifact|nq --split --model --strategies --tokens --documents --against --data]", Retrieval.Run),
+        new("sts", "Spearman and Pearson on the STS benchmark [--model --languages en,de --split --pairs --data]", Sts.Run),
         new("tokenize-throughput", "megabytes a second against Hugging Face's tokenizers library, one thread [--rounds --megabytes --data --only wordpiece,bpe,unigram]", TokenizeThroughput.Run),
         new("self-extend", "SelfExtend against libtorch's flash attention: time, memory, backward [--lengths --backward --rounds]", SelfExtend.Run),
     ];

@@ -35,12 +35,11 @@ internal static class Passkey
         double hubs = 0;
         foreach (var seed in seeds)
         {
-            var set = PasskeySet.Create(length, documents, seed);
-            var keys = EmbeddingRun.Documents(model, strategy, 2 * length, set.Documents);
-            var asked = EmbeddingRun.Queries(model, [.. set.Names.Take(queries).Select(PasskeySet.Query)]);
-            var winners = asked.Select(q => RetrievalMetrics.Rank([.. keys.Select(k => RetrievalMetrics.Dot(k, q))])[0]).ToArray();
-            accuracies.Add(winners.Where((w, q) => w == q).Count() / (double)queries);
-            hubs = Math.Max(hubs, RetrievalMetrics.Hubs(winners));
+            var set = SyntheticSet.Passkey(length, documents, queries, new(seed));
+            var metrics = RetrievalRun.OfVectors(
+                set, EmbeddingRun.Queries(model, set.Queries), EmbeddingRun.Documents(model, strategy, 2 * length, set.Documents));
+            accuracies.Add(metrics.HitRate(1).Value);
+            hubs = Math.Max(hubs, metrics.LargestHub);
         }
 
         ResultLine.Write(

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace ML.Extensions.Benchmarks;
 
 /// <summary>
@@ -9,7 +7,9 @@ namespace ML.Extensions.Benchmarks;
 /// <param name="Documents">At most 0.75 words a token of the wanted length.</param>
 /// <param name="Names">Name in each document, none twice.</param>
 /// <param name="Needles">The line that holds the name and its key.</param>
-internal sealed record PasskeySet(IReadOnlyList<string> Documents, IReadOnlyList<string> Names, IReadOnlyList<string> Needles)
+/// <param name="Depths">Place of the needle in each document, 0 to 1.</param>
+internal sealed record PasskeySet(
+    IReadOnlyList<string> Documents, IReadOnlyList<string> Names, IReadOnlyList<string> Needles, IReadOnlyList<double> Depths)
 {
     private static readonly string[] Filler =
         ["The grass is green.", "The sky is blue.", "The sun is yellow.", "Here we go.", "There and back again."];
@@ -26,14 +26,15 @@ internal sealed record PasskeySet(IReadOnlyList<string> Documents, IReadOnlyList
         "Kowalski", "Lindgren", "Moreno", "Novak", "Oliveira", "Petrov", "Quinn", "Rossi", "Schneider", "Tanaka",
     ];
 
-    /// <summary>Words of a document of this many tokens at most.</summary>
-    public static int MaxWords(int tokens) => tokens * 3 / 4;
-
     /// <summary>The question for a name.</summary>
     public static string Query(string name) => $"what is the pass key for {name}?";
 
     /// <summary>Makes documents; the same seed makes the same ones.</summary>
-    public static PasskeySet Create(int tokens, int documents, int seed)
+    /// <param name="tokens">Length of a document, at 0.75 words a token.</param>
+    /// <param name="documents">How many.</param>
+    /// <param name="seed">Decides names, keys and places.</param>
+    /// <param name="part">Needles stand in this first part of their documents; 1 is anywhere.</param>
+    public static PasskeySet Create(int tokens, int documents, int seed, double part = 1)
     {
         if (documents > FirstNames.Length * LastNames.Length)
             throw new ArgumentException($"{documents} documents need more than the {FirstNames.Length * LastNames.Length} names there are.");
@@ -42,29 +43,21 @@ internal sealed record PasskeySet(IReadOnlyList<string> Documents, IReadOnlyList
         random.Shuffle(people);
         var names = people.Take(documents).Select(p => $"{FirstNames[p % FirstNames.Length]} {LastNames[p / FirstNames.Length]}").ToArray();
         var needles = names.Select(name => Needle(name, random.Next(10_000, 100_000))).ToArray();
-        return new([.. needles.Select(n => Document(n, MaxWords(tokens), random))], names, needles);
+        var made = needles.Select(n => Document(n, SyntheticDocument.MaxWords(tokens), part, random)).ToArray();
+        return new([.. made.Select(d => d.Text)], names, needles, [.. made.Select(d => d.Depth)]);
     }
 
     private static string Needle(string name, int key) =>
         $"{name}'s pass key is {key}. Remember it. {key} is the pass key for {name}.";
 
-    private static string Document(string needle, int maxWords, Random random)
+    private static SyntheticDocument Document(string needle, int maxWords, double part, Random random)
     {
-        var left = maxWords - Words(needle);
+        var left = maxWords - SyntheticDocument.Words(needle);
         if (left < 0)
-            throw new ArgumentException($"A pass key needs {Words(needle)} words, the length leaves {maxWords}.");
+            throw new ArgumentException($"A pass key needs {SyntheticDocument.Words(needle)} words, the length leaves {maxWords}.");
         var sentences = new List<string>();
-        for (var i = 0; (left -= Words(Filler[i % Filler.Length])) >= 0; i++)
+        for (var i = 0; (left -= SyntheticDocument.Words(Filler[i % Filler.Length])) >= 0; i++)
             sentences.Add(Filler[i % Filler.Length]);
-        var place = random.Next(sentences.Count + 1);
-        var text = new StringBuilder().AppendJoin(' ', sentences.Take(place));
-        if (place > 0)
-            text.Append('\n');
-        text.Append(needle);
-        if (place < sentences.Count)
-            text.Append('\n');
-        return text.AppendJoin(' ', sentences.Skip(place)).ToString();
+        return SyntheticDocument.Hide(sentences, needle, part, random);
     }
-
-    private static int Words(string text) => text.Split(' ').Length;
 }

@@ -9,6 +9,7 @@ public class RetrievalSetTest
     [TestMethod]
     [DataRow("squality", 127, 508, 69.1, 63.2)]
     [DataRow("scifact", 5_183, 300, 66.2, 54.3)]
+    [DataRow("nq", 2_600, 2_655, 84.5, 74.7)]
     public void Load_Bm25GivesTheKnownFigures(string name, int documents, int queries, double ndcg, double accuracy)
     {
         if (Shared.Root is null)
@@ -17,15 +18,29 @@ public class RetrievalSetTest
         Assert.HasCount(documents, set.Documents);
         Assert.HasCount(queries, set.Queries);
         var index = new Bm25(set.Documents);
-        var rankings = set.Queries.Select(q => RetrievalMetrics.Rank(index.Score(q))).ToArray();
-        Assert.AreEqual(ndcg, 100 * rankings.Select((r, q) => RetrievalMetrics.Ndcg(r, set.Relevant[q], 10)).Average(), 0.051);
-        Assert.AreEqual(accuracy, 100 * rankings.Select((r, q) => RetrievalMetrics.Accuracy(r, set.Relevant[q])).Average(), 0.051);
+        var metrics = RetrievalRun.OfScores(set, q => index.Score(set.Queries[q]));
+        Assert.AreEqual(ndcg, 100 * metrics.Ndcg(10).Value, 0.051);
+        Assert.AreEqual(accuracy, 100 * metrics.HitRate(1).Value, 0.1); // equal scores in the first place: two of nq's queries
+    }
+
+    [TestMethod]
+    public void Load_ASplitKeepsItsQueries_AndAllDocuments()
+    {
+        if (Shared.Root is null)
+            return;
+        var data = Path.Combine(Shared.Root, "data");
+        var set = RetrievalSet.Load("squality", data, 0, "test");
+        Assert.HasCount(127, set.Documents);
+        Assert.HasCount(208, set.Queries); // 52 stories, 4 questions each
+        Assert.HasCount(809, RetrievalSet.Load("scifact", data, 0, "train").Queries);
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => RetrievalSet.Load("squality", data, 0, "val")).Message, "train, dev, test", StringComparison.Ordinal);
     }
 
     [TestMethod]
     public void Load_AnUnknownSetListsTheKnown() =>
         StringAssert.Contains(
             Assert.ThrowsExactly<ArgumentException>(() => RetrievalSet.Load("msmarco", ".", 0)).Message,
-            "qmsum, squality, scifact",
+            "qmsum, squality, scifact, nq",
             StringComparison.Ordinal);
 }

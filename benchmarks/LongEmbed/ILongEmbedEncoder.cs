@@ -1,0 +1,14 @@
+namespace ML.Extensions.Benchmarks;
+
+/// <summary>What LongEmbed measures; tests put a fake in its place.</summary>
+internal interface ILongEmbedEncoder
+{
+    /// <summary>Name in the results.</summary>
+    string Name { get; }
+
+    /// <summary>Vectors of documents under a strategy that reads at most so many tokens, [N][D].</summary>
+    float[][] Documents(EmbeddingStrategy strategy, int tokens, IReadOnlyList<string> texts);
+
+    /// <summary>Vectors of queries, [N][D].</summary>
+    float[][] Queries(IReadOnlyList<string> texts);
+}

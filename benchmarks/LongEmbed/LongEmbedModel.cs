@@ -1,0 +1,10 @@
+namespace ML.Extensions.Benchmarks;
+
+/// <summary>A model of the embedder, by the name that benchmarks use.</summary>
+internal sealed record LongEmbedModel(string Name) : ILongEmbedEncoder
+{
+    public float[][] Documents(EmbeddingStrategy strategy, int tokens, IReadOnlyList<string> texts) =>
+        EmbeddingRun.Documents(Name, strategy, tokens, texts);
+
+    public float[][] Queries(IReadOnlyList<string> texts) => EmbeddingRun.Queries(Name, texts);
+}
