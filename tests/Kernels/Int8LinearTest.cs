@@ -28,12 +28,12 @@ public sealed unsafe class Int8LinearTest
                 bytes.Set(r, p + (r * inputs), inputs);
         }
 
-        linear.Multiply(bytes, rows, sums, 0, outputs);
+        var products = linear.Multiply(bytes, rows, sums, 0, outputs);
         var y = new float[outputs];
         for (var r = 0; r < rows; r++)
         {
             fixed (float* p = y)
-                linear.Finish(bytes, r, sums, 0, outputs, p);
+                linear.Finish(bytes, r, products, 0, outputs, p);
             for (var n = 0; n < outputs; n++)
             {
                 double quantised = b[n], exact = b[n];
@@ -49,6 +49,34 @@ public sealed unsafe class Int8LinearTest
                 Assert.AreEqual(exact, y[n], (0.02 * Math.Sqrt(inputs)) + (0.5 * Math.Sqrt(outliers)), $"row {r}, output {n}");
             }
         }
+    }
+
+    [TestMethod]
+    [DataRow(70, 128, 64)]
+    [DataRow(32, 96, 384)]
+    [DataRow(100, 64, 1536)]
+    public void MultiplyPacked_GivesTheSameSums(int rows, int outputs, int inputs)
+    {
+        var random = new Random(rows);
+        float[] Values(int count) => [.. Enumerable.Range(0, count).Select(_ => (float)random.NextDouble() - 0.5f)];
+        var x = Values(rows * inputs);
+        using var linear = new Int8Linear(Values(outputs * inputs), [], outputs, inputs);
+        using var bytes = new ByteRows(rows, inputs);
+        using var sums = new NativeArray<int>((long)bytes.Rows * linear.Weights.PaddedOutputs);
+        fixed (float* p = x)
+        {
+            for (var r = 0; r < rows; r++)
+                bytes.Set(r, p + (r * inputs), inputs);
+        }
+
+        linear.Pack(rows);
+        if (!linear.IsPacked)
+            Assert.Inconclusive("oneDNN has no byte products here.");
+        var own = linear.Multiply(bytes, rows, sums, 0, outputs);
+        using var packed = linear.MultiplyPacked(bytes, rows);
+        var values = packed.data<float>().ToArray();
+        for (var i = 0; i < rows * outputs; i++)
+            Assert.AreEqual(own[i / outputs, i % outputs], values[i], $"row {i / outputs}, output {i % outputs}");
     }
 
     [TestMethod]

@@ -7,7 +7,8 @@ namespace ML.Extensions.Tool;
 /// <param name="Rows">Rows written.</param>
 /// <param name="Bytes">Length of the part file that holds them, and nothing else.</param>
 /// <param name="Texts">Chained SHA-256 over their ids and texts, so that a changed input is seen.</param>
-internal sealed record EmbedJournal(string Fingerprint, long Rows, long Bytes, string Texts)
+/// <param name="Precision">Number format of their products, which a run that goes on keeps: one file, one format.</param>
+internal sealed record EmbedJournal(string Fingerprint, long Rows, long Bytes, string Texts, Precision Precision)
 {
     /// <summary>Reads a journal; null if there is none, or none that can be read.</summary>
     public static EmbedJournal? Read(string path)

@@ -16,5 +16,5 @@ internal sealed record EmbedOptions(
 {
     /// <summary>Names what decides the vectors: another model's or other options' work is not gone on with.</summary>
     public string Fingerprint(EmbeddingModelInfo info) =>
-        string.Create(CultureInfo.InvariantCulture, $"{info.ContentHash} {MaxTokens} {PromptName}{(Precision == Precision.Int8 ? " int8" : "")}");
+        string.Create(CultureInfo.InvariantCulture, $"{info.ContentHash} {MaxTokens} {PromptName}{(Precision == Precision.Auto ? "" : $" {Precision}")}");
 }

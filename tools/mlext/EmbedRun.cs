@@ -29,9 +29,10 @@ internal sealed class EmbedRun(EmbedOptions options, ProgressLine progress, Canc
         var info = EmbeddingModelInfo.Read(options.Model);
         var fingerprint = options.Fingerprint(info);
         using var rows = options.Rows.Read().GetEnumerator();
-        using var embedder = new RowEmbedder(options, cancellation);
         if (!File.Exists(_part))
             File.Delete(_journal); // of a run that was killed between its last two steps
+        var precision = options.Precision == Precision.Auto ? EmbedJournal.Read(_journal)?.Precision ?? Precision.Auto : options.Precision;
+        using var embedder = new RowEmbedder(options with { Precision = precision }, cancellation);
         using var part = new FileStream(_part, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         try
         {
@@ -55,7 +56,7 @@ internal sealed class EmbedRun(EmbedOptions options, ProgressLine progress, Canc
             var embedded = embedder.Embed(block);
             Append(part, block, embedded);
             done += block.Count;
-            new EmbedJournal(fingerprint, done, part.Position, _texts).Write(_journal);
+            new EmbedJournal(fingerprint, done, part.Position, _texts, embedder.Precision).Write(_journal);
             progress.Report(null, count += block.Count, tokens += embedded.Sum(e => (long)e.Tokens));
         }
 

@@ -20,6 +20,9 @@ internal sealed class RowEmbedder : IDisposable
             Compute = new() { Precision = options.Precision, CancellationToken = cancellation },
         }).Fit(_ml.Data.LoadFromEnumerable<TextRow>([]));
 
+    /// <summary>The precision in use; never Auto.</summary>
+    public Precision Precision => _model.Precision;
+
     /// <summary>Embeds rows, in their order.</summary>
     public IReadOnlyList<EmbeddedText> Embed(IEnumerable<InputRow> rows)
     {

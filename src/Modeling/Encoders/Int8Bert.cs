@@ -20,6 +20,8 @@ internal sealed unsafe class Int8Bert : IDisposable
         _config = config;
         var quantised = layers.Distinct().ToDictionary(l => l, l => new Int8BertLayer(config, l)); // ALBERT's are one
         _layers = [.. layers.Select(l => quantised[l])];
+        foreach (var layer in quantised.Values)
+            layer.Pack();
     }
 
     /// <summary>Runs the layers over embedded tokens.</summary>
@@ -34,7 +36,10 @@ internal sealed unsafe class Int8Bert : IDisposable
         var (d, tokens) = (_config.Width, x.Length / _config.Width);
         using var qkv = new NativeArray<float>(3L * tokens * d);
         using var attended = new NativeArray<float>((long)tokens * d);
+        var packed = workers == 1 && tokens >= Int8Workspace.BlockRows; // only then has this thread's torch no more cores than it may use
         var work = Enumerable.Range(0, workers).Select(_ => _free.TryTake(out var w) ? w : new(_config)).ToArray();
+        foreach (var w in work)
+            w.Packed = packed;
         try
         {
             fixed (float* rows = x)
@@ -109,7 +114,7 @@ internal sealed unsafe class Int8Bert : IDisposable
 
         private void Rows(int count, Action<Int8Workspace, int, int> run)
         {
-            var block = Math.Clamp((count + work.Length - 1) / work.Length, 1, Int8Workspace.BlockRows);
+            var block = Math.Clamp((count + work.Length - 1) / work.Length, 1, work[0].Packed ? Int8Workspace.PackedRows : Int8Workspace.BlockRows);
             CoreTeam.Deal(work.Length, (count + block - 1) / block, (worker, b) => run(work[worker], b * block, Math.Min(block, count - (b * block))));
         }
 

@@ -25,15 +25,22 @@ internal sealed unsafe class Int8BertLayer : IDisposable
         _norm = new(Values(10), Values(11), config.Epsilon);
     }
 
+    /// <summary>Packs the weights for oneDNN's products too.</summary>
+    public void Pack()
+    {
+        foreach (var linear in new[] { _qkv, _out, _up, _down })
+            linear.Pack(Int8Workspace.PackedRows);
+    }
+
     /// <summary>Columns [from, to) of the packed projections: x [rows, D] to qkv [rows, 3D].</summary>
     public void Project(Int8Workspace work, float* x, int rows, float* qkv, int from, int to)
     {
         var d = _config.Width;
         for (var r = 0; r < rows; r++)
             work.Narrow.Set(r, x + ((long)r * d), d);
-        _qkv.Multiply(work.Narrow, rows, work.Sums, from, to);
+        var sums = work.Multiply(_qkv, work.Narrow, rows, from, to);
         for (var r = 0; r < rows; r++)
-            _qkv.Finish(work.Narrow, r, work.Sums, from, to, qkv + (3L * r * d) + from);
+            _qkv.Finish(work.Narrow, r, sums, from, to, qkv + (3L * r * d) + from);
     }
 
     /// <summary>What follows attention: attended [rows, D], residual and result x [rows, D].</summary>
@@ -45,11 +52,11 @@ internal sealed unsafe class Int8BertLayer : IDisposable
         AddAndNorm(work, _out, work.Narrow, _attentionNorm, x, rows);
         for (var r = 0; r < rows; r++)
             work.Narrow.Set(r, x + ((long)r * d), d);
-        _up.Multiply(work.Narrow, rows, work.Sums, 0, f);
+        var sums = work.Multiply(_up, work.Narrow, rows, 0, f);
         var row = work.Row.Pointer;
         for (var r = 0; r < rows; r++)
         {
-            _up.Finish(work.Narrow, r, work.Sums, 0, f, row);
+            _up.Finish(work.Narrow, r, sums, 0, f, row);
             RowActivation.Run(_config.Activation, new(row, f));
             work.Wide.Set(r, row, f);
         }
@@ -69,10 +76,10 @@ internal sealed unsafe class Int8BertLayer : IDisposable
     private void AddAndNorm(Int8Workspace work, Int8Linear linear, ByteRows input, RowNorm norm, float* x, int rows)
     {
         var d = _config.Width;
-        linear.Multiply(input, rows, work.Sums, 0, d);
+        var sums = work.Multiply(linear, input, rows, 0, d);
         for (var r = 0; r < rows; r++)
         {
-            linear.Finish(input, r, work.Sums, 0, d, work.Row.Pointer);
+            linear.Finish(input, r, sums, 0, d, work.Row.Pointer);
             norm.AddAndRun(new(x + ((long)r * d), d), new(work.Row.Pointer, d));
         }
     }

@@ -1,4 +1,5 @@
 using ML.Extensions.Kernels;
+using static TorchSharp.torch;
 
 namespace ML.Extensions.Encoders;
 
@@ -8,17 +9,25 @@ internal sealed class Int8Workspace : IDisposable
     /// <summary>Rows of a block: its sums stay in the second-level cache.</summary>
     public const int BlockRows = 32;
 
+    /// <summary>Rows of a block whose products are oneDNN's: fewer calls.</summary>
+    public const int PackedRows = 128;
+
+    private Tensor? _product;
+
     /// <summary>Memory for networks of one size.</summary>
     public Int8Workspace(EncoderConfig config)
     {
         var (d, f) = (config.Width, config.FeedForwardWidth);
         var widest = Math.Max(3 * d, f);
-        Narrow = new(BlockRows, d);
-        Wide = new(BlockRows, f);
-        Sums = new((long)BlockRows * (widest + Int8Matrix.Panel));
+        Narrow = new(PackedRows, d);
+        Wide = new(PackedRows, f);
+        Sums = new((long)PackedRows * (widest + Int8Matrix.Panel));
         Row = new(widest);
         Attention = new(d / config.Heads);
     }
+
+    /// <summary>Whether products are oneDNN's, where the weights are packed for it.</summary>
+    public bool Packed { get; set; }
 
     /// <summary>Inputs of width D.</summary>
     public ByteRows Narrow { get; }
@@ -35,9 +44,21 @@ internal sealed class Int8Workspace : IDisposable
     /// <summary>Attention of one head.</summary>
     public HeadAttention Attention { get; }
 
+    /// <summary>Columns [from, to) of a product; they hold until the next.</summary>
+    public unsafe RowSums Multiply(Int8Linear linear, ByteRows x, int rows, int from, int to)
+    {
+        if (!Packed || !linear.IsPacked || rows < BlockRows)
+            return linear.Multiply(x, rows, Sums, from, to);
+        _product?.Dispose();
+        _product = linear.MultiplyPacked(x, rows).DetachFromDisposeScope();
+        fixed (byte* first = _product.bytes)
+            return new(first, linear.Weights.Outputs, floats: true); // native: it stays
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
+        _product?.Dispose();
         Narrow.Dispose();
         Wide.Dispose();
         Sums.Dispose();

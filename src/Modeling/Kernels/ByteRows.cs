@@ -1,5 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace ML.Extensions.Kernels;
 
@@ -15,7 +17,7 @@ internal sealed unsafe class ByteRows : IDisposable
 
     private const int MostOutliers = 12;
 
-    private readonly NativeArray<byte> _bytes;
+    private readonly Tensor _bytes; // libtorch's memory, so that its products read it
     private readonly float[] _scales;
     private readonly int[] _zeros, _counts;
     private readonly (int Place, float Missing)[] _outliers; // [Rows, MostOutliers]
@@ -25,7 +27,9 @@ internal sealed unsafe class ByteRows : IDisposable
     {
         Rows = (rows + Int8Product.RowStep - 1) / Int8Product.RowStep * Int8Product.RowStep;
         Width = (width + 3) / 4 * 4;
-        _bytes = new((long)Rows * Width);
+        _bytes = torch.zeros([Rows, Width], torch.ScalarType.Byte).DetachFromDisposeScope();
+        fixed (byte* first = _bytes.bytes)
+            Bytes = first; // native: it stays
         (_scales, _zeros, _counts) = (new float[Rows], new int[Rows], new int[Rows]);
         _outliers = new (int, float)[Rows * MostOutliers];
     }
@@ -37,7 +41,10 @@ internal sealed unsafe class ByteRows : IDisposable
     public int Width { get; }
 
     /// <summary>[Rows, Width].</summary>
-    public byte* Bytes => _bytes.Pointer;
+    public byte* Bytes { get; }
+
+    /// <summary>The first rows as a tensor over the same memory, [count, Width].</summary>
+    public Tensor First(int count) => _bytes.narrow(0, 0, count);
 
     /// <summary>Scale of each row.</summary>
     public ReadOnlySpan<float> Scales => _scales;
@@ -51,7 +58,7 @@ internal sealed unsafe class ByteRows : IDisposable
     /// <summary>Quantises a row of Width floats at most. 0 is exact.</summary>
     public void Set(int row, float* x, int length)
     {
-        var to = _bytes.Span((long)row * Width, Width);
+        var to = new Span<byte>(Bytes + ((long)row * Width), Width);
         var found = _outliers.AsSpan(row * MostOutliers, MostOutliers);
         var (least, most, squares) = Range(x, length, float.PositiveInfinity);
         var far = FarOut * MathF.Sqrt(squares / length);
@@ -66,6 +73,8 @@ internal sealed unsafe class ByteRows : IDisposable
         (_scales[row], _zeros[row], _counts[row]) = (scale, zero, count);
         var (step, factor, half) = (Vector<float>.Count, new Vector<float>(inverse), new Vector<float>(zero + 0.5f));
         var i = 0;
+        if (WideRows.Fits(length))
+            WideRows.Codes(x, i = length, inverse, zero + 0.5f, Bytes + ((long)row * Width));
         for (; i <= length - (4 * step); i += 4 * step)
         {
             var low = Vector.Narrow(Codes(x + i, factor, half), Codes(x + i + step, factor, half));
@@ -114,6 +123,8 @@ internal sealed unsafe class ByteRows : IDisposable
     /// <summary>Range of the values up to <paramref name="far"/> from 0, with 0; sum of their squares.</summary>
     private static (float Least, float Most, float Squares) Range(float* x, int length, float far)
     {
+        if (WideRows.Fits(length))
+            return WideRows.Range(x, length, far);
         var limit = new Vector<float>(far);
         var (low, high, squares) = (Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero);
         var i = 0;

@@ -1,11 +1,16 @@
 using System.Numerics;
+using ML.Extensions.Devices;
+using static TorchSharp.torch;
 
 namespace ML.Extensions.Kernels;
 
 /// <summary>y = x · wᵀ + b with bytes on both sides: weights by output, inputs by row. On the calling thread.</summary>
 internal sealed unsafe class Int8Linear : IDisposable
 {
+    private const int RowStep = 32;
+
     private readonly NativeArray<float> _bias;
+    private Tensor? _packed;
 
     /// <summary>Quantises weights [N, K]; <paramref name="bias"/> is [N], or empty.</summary>
     public Int8Linear(ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, int outputs, int inputs)
@@ -14,6 +19,9 @@ internal sealed unsafe class Int8Linear : IDisposable
         _bias = new(Weights.PaddedOutputs);
         bias.CopyTo(_bias.Span(0, bias.Length));
     }
+
+    /// <summary>Whether <see cref="MultiplyPacked"/> can be used.</summary>
+    public bool IsPacked => _packed is not null;
 
     /// <summary>The quantised weights.</summary>
     public Int8Matrix Weights { get; }
@@ -24,27 +32,49 @@ internal sealed unsafe class Int8Linear : IDisposable
     /// <param name="sums">[rows rounded up to four, PaddedOutputs].</param>
     /// <param name="from">First column.</param>
     /// <param name="to">Column behind the last.</param>
-    public void Multiply(ByteRows x, int rows, NativeArray<int> sums, int from, int to) => Int8Product.Run(
-        x.Bytes, rows, Weights, from / Int8Matrix.Panel, (to + Int8Matrix.Panel - 1) / Int8Matrix.Panel, sums.Pointer);
+    public RowSums Multiply(ByteRows x, int rows, NativeArray<int> sums, int from, int to)
+    {
+        Int8Product.Run(x.Bytes, rows, Weights, from / Int8Matrix.Panel, (to + Int8Matrix.Panel - 1) / Int8Matrix.Panel, sums.Pointer);
+        return new(sums.Pointer, Weights.PaddedOutputs, floats: false);
+    }
+
+    /// <summary>Packs the weights once more, for oneDNN's products of about so many rows, if it has them.</summary>
+    public void Pack(int rows)
+    {
+        using var bytes = tensor(Weights.Rows(), [Weights.Outputs, Weights.PaddedInputs], ScalarType.Int8);
+        _packed ??= PackedByteProducts.Pack(bytes, rows)?.DetachFromDisposeScope();
+    }
+
+    /// <summary>The same sums of all columns by oneDNN, [rows, N] in float32: the caller's. On the threads that the calling thread's torch has.</summary>
+    public Tensor MultiplyPacked(ByteRows x, int rows)
+    {
+        using var first = x.First(Math.Min(x.Rows, (rows + RowStep - 1) / RowStep * RowStep)); // oneDNN makes code for each number of rows
+        return PackedByteProducts.Multiply(first, _packed!);
+    }
 
     /// <summary>Columns [from, to) of a row of sums as floats: scale · (sum - zero · Σ q) + bias + outliers; y[0] is column <paramref name="from"/>.</summary>
-    public void Finish(ByteRows x, int row, NativeArray<int> sums, int from, int to, float* y)
+    public void Finish(ByteRows x, int row, RowSums sums, int from, int to, float* y)
     {
         var (scale, zero) = (x.Scales[row], x.Zeros[row]);
-        var s = sums.Pointer + ((long)row * Weights.PaddedOutputs);
         var q = Weights.Sums;
         var w = Weights.Scales;
         var b = _bias.Pointer;
         var n = from;
         var start = y;
+        if (WideRows.Fits(to - from))
+        {
+            WideRows.Finish(sums.Row(row, from), sums.Floats, q + from, zero, w + from, scale, b + from, to - from, y);
+            n = to;
+        }
+
         for (; n <= to - Vector<int>.Count; n += Vector<int>.Count, y += Vector<int>.Count)
         {
-            var whole = Vector.ConvertToSingle(Vector.Load(s + n) - (Vector.Load(q + n) * zero));
+            var whole = Vector.ConvertToSingle(sums.Vector(row, n) - (Vector.Load(q + n) * zero));
             Vector.FusedMultiplyAdd(whole, Vector.Load(w + n) * scale, Vector.Load(b + n)).Store(y);
         }
 
         for (; n < to; n++)
-            *y++ = MathF.FusedMultiplyAdd(s[n] - (q[n] * zero), w[n] * scale, b[n]);
+            *y++ = MathF.FusedMultiplyAdd(sums[row, n] - (q[n] * zero), w[n] * scale, b[n]);
         foreach (var (place, missing) in x.Outliers(row))
             Weights.AddColumn(place, missing, from, to, start);
     }
@@ -54,5 +84,6 @@ internal sealed unsafe class Int8Linear : IDisposable
     {
         Weights.Dispose();
         _bias.Dispose();
+        _packed?.Dispose();
     }
 }

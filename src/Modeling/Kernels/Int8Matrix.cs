@@ -57,6 +57,15 @@ internal sealed unsafe class Int8Matrix : IDisposable
     /// <summary>The quantised weight at a place.</summary>
     public float this[int output, int input] => Scales[output] * Panels[Place(output, input)];
 
+    /// <summary>The bytes in the order of the weights, [Outputs, PaddedInputs].</summary>
+    public sbyte[] Rows()
+    {
+        var rows = new sbyte[Outputs * PaddedInputs];
+        for (var i = 0; i < rows.Length; i++)
+            rows[i] = Panels[Place(i / PaddedInputs, i % PaddedInputs)];
+        return rows;
+    }
+
     /// <summary>y += factor · column <paramref name="input"/> of the weights, outputs [from, to), from a multiple of 32; y[0] is output <paramref name="from"/>.</summary>
     public void AddColumn(int input, float factor, int from, int to, float* y)
     {

@@ -3,7 +3,7 @@ using System.Numerics;
 namespace ML.Extensions.Kernels;
 
 /// <summary>Activations of a row in float32, in place.</summary>
-internal static class RowActivation
+internal static unsafe class RowActivation
 {
     /// <summary>Whether the kernel is as close as float32 itself; the error function's is not.</summary>
     public static bool IsClose(string name) => name is "relu" or "silu" or "swish" or "gelu_new" or "gelu_pytorch_tanh" or "gelu_fast";
@@ -13,6 +13,10 @@ internal static class RowActivation
     {
         switch (name)
         {
+            case "gelu" when WideRows.Fits(x.Length):
+                fixed (float* values = x)
+                    WideRows.Gelu(values, x.Length);
+                break;
             case "gelu":
                 Each<Gelu>(x);
                 break;

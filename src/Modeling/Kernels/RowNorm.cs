@@ -3,7 +3,7 @@ using System.Numerics;
 namespace ML.Extensions.Kernels;
 
 /// <summary>Layer norm of a row in float32, in place. Source: Ba et al., arXiv 1607.06450.</summary>
-internal sealed class RowNorm(float[] weight, float[] bias, double epsilon)
+internal sealed unsafe class RowNorm(float[] weight, float[] bias, double epsilon)
 {
     /// <summary>y = (x - mean) / √(variance + ε) · weight + bias; an RMS norm leaves the mean in.</summary>
     public static void Run(
@@ -33,6 +33,13 @@ internal sealed class RowNorm(float[] weight, float[] bias, double epsilon)
     /// <param name="rest">What is added first, [D].</param>
     public void AddAndRun(Span<float> x, ReadOnlySpan<float> rest)
     {
+        if (WideRows.Fits(x.Length))
+        {
+            fixed (float* a = x, b = rest, w = weight, c = bias)
+                WideRows.AddAndNorm(a, b, w, c, epsilon, x.Length);
+            return;
+        }
+
         var (n, step) = (x.Length, Vector<float>.Count);
         var (total, i) = (Vector<float>.Zero, 0);
         for (; i <= n - step; i += step)

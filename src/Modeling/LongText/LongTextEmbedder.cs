@@ -42,6 +42,9 @@ internal sealed class LongTextEmbedder : IDisposable
     /// <summary>Floats in a vector.</summary>
     public int Dimensions => _finisher.Dimensions;
 
+    /// <summary>The precision in use; never Auto.</summary>
+    public Precision Precision => _encoder.Precision;
+
     /// <summary>The folder's or package's name.</summary>
     public string ModelName => _checkpoint.Name;
 

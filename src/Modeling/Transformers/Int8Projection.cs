@@ -46,8 +46,8 @@ internal sealed unsafe class Int8Projection(Int8Linear linear, Tensor? bias) : P
         using var sums = new NativeArray<int>((long)bytes.Rows * linear.Weights.PaddedOutputs);
         for (var r = 0; r < rows; r++)
             bytes.Set(r, x + ((long)(first + r) * inputs), inputs);
-        linear.Multiply(bytes, rows, sums, 0, outputs);
+        var products = linear.Multiply(bytes, rows, sums, 0, outputs);
         for (var r = 0; r < rows; r++)
-            linear.Finish(bytes, r, sums, 0, outputs, y + ((long)(first + r) * outputs));
+            linear.Finish(bytes, r, products, 0, outputs, y + ((long)(first + r) * outputs));
     }
 }

@@ -50,6 +50,9 @@ public sealed class LongTextEmbeddingTransformer : BatchedTransformer, ISavedCom
     /// <summary>Floats in a vector.</summary>
     public int Dimensions => _embedder.Dimensions;
 
+    /// <summary>The precision in use; what <see cref="Precision.Auto"/> has chosen on this machine, if it was asked for.</summary>
+    public Precision Precision => _embedder.Precision;
+
     internal override IReadOnlyList<string> InputColumns { get; }
 
     internal override IReadOnlyList<OutputColumn> OutputColumns { get; }
