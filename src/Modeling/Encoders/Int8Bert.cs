@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using ML.Extensions.Attention;
+using ML.Extensions.Devices;
 using ML.Extensions.Kernels;
 
 namespace ML.Extensions.Encoders;
@@ -22,6 +23,8 @@ internal sealed unsafe class Int8Bert : IDisposable
         _layers = [.. layers.Select(l => quantised[l])];
         foreach (var layer in quantised.Values)
             layer.Pack();
+        for (var i = 0; i < TorchThreads.Count; i++)
+            _free.Add(new(config));
     }
 
     /// <summary>Runs the layers over embedded tokens.</summary>
@@ -56,7 +59,10 @@ internal sealed unsafe class Int8Bert : IDisposable
         finally
         {
             foreach (var w in work)
+            {
+                w.Forget();
                 _free.Add(w);
+            }
         }
 
         return output == EncoderOutput.AllTokens ? x : x[..(lengths.Length * d)];

@@ -55,10 +55,17 @@ internal sealed class Int8Workspace : IDisposable
             return new(first, linear.Weights.Outputs, floats: true); // native: it stays
     }
 
+    /// <summary>Frees the last product.</summary>
+    public void Forget()
+    {
+        _product?.Dispose();
+        _product = null;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
-        _product?.Dispose();
+        Forget();
         Narrow.Dispose();
         Wide.Dispose();
         Sums.Dispose();
