@@ -6,16 +6,16 @@ namespace ML.Extensions.Checkpoints;
 /// <param name="weights">The file.</param>
 /// <param name="anchor">A tensor that every file of the family has; what stands before it is the prefix.</param>
 /// <param name="spelling">The file's name of what the network names; null where both are one.</param>
-internal sealed class NamedWeights(Weights weights, string anchor, Func<string, string>? spelling = null)
+internal class NamedWeights(Weights weights, string anchor, Func<string, string>? spelling = null)
 {
     private readonly Dictionary<string, string> _names = Names(weights, anchor);
 
     /// <summary>Whether a tensor is there.</summary>
-    public bool Contains(string name) => _names.ContainsKey(spelling?.Invoke(name) ?? name);
+    public virtual bool Contains(string name) => _names.ContainsKey(spelling?.Invoke(name) ?? name);
 
     /// <summary>Reads a tensor as float32 and checks its shape. The caller owns it.</summary>
     /// <exception cref="InvalidDataException">It is missing, or has another shape; the message says which.</exception>
-    public torch.Tensor ReadFloat(string name, params long[] shape)
+    public virtual torch.Tensor ReadFloat(string name, params long[] shape)
     {
         name = spelling?.Invoke(name) ?? name;
         if (!_names.TryGetValue(name, out var stored))

@@ -47,6 +47,9 @@ internal sealed record PoolingConfig(IReadOnlyList<PoolingMode> Modes, bool Incl
     /// <summary>The mode of a known name.</summary>
     public static PoolingMode Named(string name) => Known.Single(k => k.Name == name).Mode;
 
+    /// <summary>The flag of a mode, as releases before 6 write it.</summary>
+    public static string Flag(PoolingMode mode) => Known.Single(k => k.Mode == mode).Flag;
+
     private static PoolingMode Mode(JsonElement name, string origin) =>
         name.ValueKind == JsonValueKind.String && Array.Find(Known, k => k.Name == name.GetString()) is { Name: not null } known
             ? known.Mode

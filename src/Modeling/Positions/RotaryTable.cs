@@ -47,6 +47,13 @@ internal sealed class RotaryTable
     public Tensor Apply(Tensor x, bool interleaved)
     {
         using var scope = NewDisposeScope();
+        if (x.requires_grad && !interleaved && x.shape[^1] == 2 * _cos.shape[^1])
+        {
+            // Fewer steps for the graph: halves change places, x [cos, cos] + x' [-sin, sin].
+            var (cos, sin) = (cat([_cos, _cos], 1).unsqueeze(1), cat([-_sin, _sin], 1).unsqueeze(1)); // [T, 1, d]
+            return ((x * cos) + (x.roll(_cos.shape[^1], -1) * sin)).MoveToOuterDisposeScope();
+        }
+
         return Turned(x, _cos.unsqueeze(1), _sin.unsqueeze(1), interleaved).MoveToOuterDisposeScope(); // by [T, 1, dim/2]
     }
 

@@ -68,7 +68,7 @@ internal static class AttentionKernel
         }
 
         var logits = matmul(qb, kb.transpose(-2, -1)).to(ScalarType.Float32).div_(Math.Sqrt(q.shape[3]));
-        logits = logits.div_(cap).tanh_().mul_(cap);
+        logits = logits.div_(cap).tanh_() * cap; // the tangent is what its gradient needs
         if (bias is not null)
             logits = logits.add_(bias);
         if (mask is not null)

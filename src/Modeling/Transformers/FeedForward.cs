@@ -32,7 +32,8 @@ internal sealed class FeedForward(FeedForwardSpec spec, TransformerWeights weigh
         var up = _up.Forward(x); // [T, F or 2F]
         if (!spec.Gated)
             return _down.Forward(_activation(up)).MoveToOuterDisposeScope();
-        var half = up.shape[1] / 2;
-        return _down.Forward(_activation(up.narrow(1, 0, half)).mul_(up.narrow(1, half, half))).MoveToOuterDisposeScope();
+        var halves = up.split(up.shape[1] / 2, 1);
+        var gate = _activation(halves[0]);
+        return _down.Forward(gate.requires_grad ? gate * halves[1] : gate.mul_(halves[1])).MoveToOuterDisposeScope(); // a gradient may need the gate
     }
 }

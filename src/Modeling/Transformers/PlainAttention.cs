@@ -14,22 +14,32 @@ internal sealed class PlainAttention : IAttention
     public Tensor Attend(AttentionRequest request)
     {
         using var scope = NewDisposeScope();
-        var turned = new Lazy<(Tensor Query, Tensor Key)>(() => (request.TurnedQuery(), request.Turn(request.Key)));
+        var groups = request.Pass.Groups;
+        var turned = new Lazy<Tensor[][]>(() => [Split(request.TurnedQuery(), groups), Split(request.Turn(request.Key), groups), Split(request.Value, groups)]);
         var parts = new List<Tensor>();
-        foreach (var group in request.Pass.Groups)
+        for (var g = 0; g < groups.Count; g++)
         {
+            var (group, number) = (groups[g], g);
+            Tensor Part(int first, int count)
+            {
+                Tensor Rows(Tensor x) => count == group.Count ? x : x.narrow(0, (long)first * group.Length, (long)count * group.Length);
+                return Attend(request, group, count, Rows(turned.Value[0][number]), Rows(turned.Value[1][number]), Rows(turned.Value[2][number]));
+            }
+
             var sequences = Enumerable.Range(group.FirstSequence, group.Count).Select(i => request.Pass.Extended(request.Spec, i)).ToArray();
             if (Array.TrueForAll(sequences, s => s is null))
-                parts.Add(Attend(request, group, turned.Value.Query, turned.Value.Key, request.Value));
+                parts.Add(Part(0, group.Count));
             else
                 for (var i = 0; i < group.Count; i++)
-                    parts.Add(sequences[i] is { } turns
-                        ? Extended(request, group, i, turns)
-                        : Attend(request, group with { Start = group.Start + ((long)i * group.Length), FirstSequence = group.FirstSequence + i, Count = 1 }, turned.Value.Query, turned.Value.Key, request.Value));
+                    parts.Add(sequences[i] is { } turns ? Extended(request, group, i, turns) : Part(i, 1));
         }
 
         return (parts.Count == 1 ? parts[0] : cat(parts)).MoveToOuterDisposeScope();
     }
+
+    /// <summary>Rows of each group by one operator, whose backward pass is one join.</summary>
+    private static Tensor[] Split(Tensor x, IReadOnlyList<LengthGroup> groups) =>
+        groups.Count == 1 ? [x] : x.split([.. groups.Select(g => (long)g.Count * g.Length)], 0);
 
     /// <summary>SelfExtend of sequence i of a group: [L, H·d].</summary>
     private static Tensor Extended(AttentionRequest request, LengthGroup group, int i, SelfExtendTurns turns)
@@ -44,15 +54,12 @@ internal sealed class PlainAttention : IAttention
         return y.transpose(0, 1).reshape(group.Length, -1).MoveToOuterDisposeScope();
     }
 
-    /// <summary>One group: [n·L, H·d] of turned queries and keys [T, heads, d].</summary>
-    public static Tensor Attend(AttentionRequest request, LengthGroup group, Tensor query, Tensor key, Tensor value)
+    /// <summary>Sequences of one group: turned queries, keys and values [n·L, heads, d] to [n·L, H·d].</summary>
+    private static Tensor Attend(AttentionRequest request, LengthGroup group, int count, Tensor query, Tensor key, Tensor value)
     {
-        Tensor Heads(Tensor x) => x // [n, heads, L, d]
-            .narrow(0, group.Start, (long)group.Count * group.Length)
-            .view(group.Count, group.Length, x.shape[1], x.shape[2])
-            .transpose(1, 2);
+        Tensor Heads(Tensor x) => x.view(count, group.Length, x.shape[1], x.shape[2]).transpose(1, 2); // [n, heads, L, d]
         var positions = request.Pass.PositionsOf(group); // [n or 1, L]
         var y = AttentionKernel.Attend(Heads(query), Heads(key), Heads(value), new(request.Spec, request.Buckets, positions, positions));
-        return y.transpose(1, 2).reshape((long)group.Count * group.Length, -1);
+        return y.transpose(1, 2).reshape((long)count * group.Length, -1);
     }
 }

@@ -60,16 +60,16 @@ internal sealed class SelfAttention
         using var scope = NewDisposeScope();
         var (heads, keys, d) = (_spec.Heads, _spec.KeyHeads, _spec.HeadWidth);
         var qkv = _inputs.Forward(x); // [T, (H + 2 KeyHeads)·d]
-        Tensor Heads(int first, int count, Norm? norm)
+        var parts = qkv.split([heads * d, keys * d, keys * d], 1); // one split: its backward pass is one join
+        Tensor Heads(Tensor part, int count, Norm? norm)
         {
-            var part = qkv.narrow(1, (long)first * d, (long)count * d);
             if (norm is null)
                 return part.view(-1, count, d); // [T, count, d]
             return norm.Width == d ? norm.Forward(part.view(-1, count, d)) : norm.Forward(part).view(-1, count, d);
         }
 
         var request = new AttentionRequest(
-            _layer, _spec, pass, Heads(0, heads, _queryNorm), Heads(heads, keys, _keyNorm), Heads(heads + keys, keys, null), _buckets);
+            _layer, _spec, pass, Heads(parts[0], heads, _queryNorm), Heads(parts[1], keys, _keyNorm), Heads(parts[2], keys, null), _buckets);
         return method.Attend(request).MoveToOuterDisposeScope();
     }
 

@@ -24,10 +24,27 @@ internal sealed class TransformerNetwork : IDisposable
     /// <param name="head">Whether the language-model head is wanted.</param>
     /// <exception cref="InvalidDataException">A tensor is missing or has another shape.</exception>
     public TransformerNetwork(TransformerSpec spec, Weights file, Precision precision, Device device, bool head)
+        : this(spec, new NamedWeights(file, spec.Anchor), precision, device, head ? file : null, null)
+    {
+    }
+
+    /// <summary>Reads the weights of a network that is trained: matrices in the products' type, tables and norms in float32.</summary>
+    /// <param name="spec">What to compute.</param>
+    /// <param name="names">The weights.</param>
+    /// <param name="precision">Float32 or BFloat16.</param>
+    /// <param name="device">Where the products run.</param>
+    /// <param name="trains">Told each tensor that the network keeps, and where in the file it comes from.</param>
+    /// <exception cref="InvalidDataException">A tensor is missing or has another shape.</exception>
+    public TransformerNetwork(TransformerSpec spec, NamedWeights names, Precision precision, Device device, Action<WeightOrigin, Tensor> trains)
+        : this(spec, names, precision, device, null, trains)
+    {
+    }
+
+    private TransformerNetwork(
+        TransformerSpec spec, NamedWeights names, Precision precision, Device device, Weights? head, Action<WeightOrigin, Tensor>? trains)
     {
         (Spec, Type, _device) = (spec, precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32, device);
-        var names = new NamedWeights(file, spec.Anchor);
-        _weights = new(names, Type, device, precision) { Packs = !head };
+        _weights = new(names, Type, device, precision) { Packs = head is null, Trains = trains };
         try
         {
             var e = spec.Embedding;
@@ -41,7 +58,7 @@ internal sealed class TransformerNetwork : IDisposable
             for (var n = 0; n < _layers.Length; n++)
                 _layers[n] = new(spec.Blocks[n], n, _weights);
             _finalNorm = _weights.Norm(spec.FinalNorm);
-            _head = head ? Head(spec, file) : null;
+            _head = head is null ? null : Head(spec, head);
         }
         catch
         {
@@ -72,7 +89,7 @@ internal sealed class TransformerNetwork : IDisposable
         var x = Embed(pass);
         for (var n = 0; n < _layers.Length; n++)
         {
-            var y = _layers[n].Forward(x, pass, attention, n == _layers.Length - 1 ? output : EncoderOutput.AllTokens);
+            var y = Layer(n, x, pass, attention, n == _layers.Length - 1 ? output : EncoderOutput.AllTokens);
             x.Dispose();
             x = y;
         }
@@ -117,6 +134,13 @@ internal sealed class TransformerNetwork : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _weights.Dispose();
 
+    /// <summary>Whether a training pass keeps only each layer's input and computes the rest again in the backward pass. Source: arXiv 1604.06174.</summary>
+    public bool Recomputes { get; init; }
+
+    private Tensor Layer(int n, Tensor x, TransformerPass pass, IAttention attention, EncoderOutput output) => Recomputes && is_grad_enabled()
+        ? RecomputedLayer.Forward(x, input => _layers[n].Forward(input, pass, attention, output))
+        : _layers[n].Forward(x, pass, attention, output);
+
     private Tensor Embed(TransformerPass pass)
     {
         using var scope = NewDisposeScope();
@@ -127,7 +151,7 @@ internal sealed class TransformerNetwork : IDisposable
             x = pass.Batch.TokenTypes is { } types ? x.add_(pass.Rows(_tokenTypes, types)) : x.add_(_tokenTypes[0]);
         if (_positions is not null)
             x = x.add_(pass.PositionRows(_positions, Spec.Embedding.FirstPosition));
-        x = _embeddingNorm is null ? x : _embeddingNorm.Forward(x);
+        x = (_embeddingNorm is null ? x : _embeddingNorm.Forward(x)).to(Type); // a network that is trained has tables in float32
         return (_embeddingProjection is null ? x : _embeddingProjection.Forward(x)).MoveToOuterDisposeScope(); // [T, D]
     }
 

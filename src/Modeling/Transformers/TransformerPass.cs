@@ -98,7 +98,7 @@ internal sealed class TransformerPass
         if (Array.TrueForAll(fractions, f => f == 0))
             return rows;
         var above = Rows(table, Array.ConvertAll(below, p => Math.Min(p + 1, most) + first));
-        return lerp(rows, above, tensor(fractions).to(_type, _device).unsqueeze(1)); // E(p) + r (E(p+1) - E(p))
+        return lerp(rows, above, tensor(fractions).to(table.dtype, _device).unsqueeze(1)); // E(p) + r (E(p+1) - E(p))
     }
 
     /// <summary>Number of each sequence's first token in the batch, int64.</summary>

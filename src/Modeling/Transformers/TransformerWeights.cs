@@ -23,6 +23,9 @@ internal sealed class TransformerWeights(NamedWeights weights, ScalarType type, 
     /// <summary>Whether matrices are packed for products with many rows, as encoders have; decoding reads them row by row.</summary>
     public bool Packs { get; init; }
 
+    /// <summary>Told each tensor that is kept, for a network that is trained; null in inference.</summary>
+    public Action<WeightOrigin, Tensor>? Trains { get; init; }
+
     /// <summary>Numbers read so far.</summary>
     public long ParameterCount { get; private set; }
 
@@ -41,7 +44,7 @@ internal sealed class TransformerWeights(NamedWeights weights, ScalarType type, 
         if (_tables.TryGetValue(name, out var known))
             return known;
         using var scope = NewDisposeScope();
-        var table = Own(Place(Read(name, rows, width)));
+        var table = Keep(Read(name, rows, width), WeightOrigin.Of(name, rows));
         _tables.Add(name, table);
         return table;
     }
@@ -52,13 +55,13 @@ internal sealed class TransformerWeights(NamedWeights weights, ScalarType type, 
         using (NewDisposeScope())
         {
             var read = Read(name, rows, width);
-            if (Matrix(read) is { } matrix)
+            if (Trains is null && Matrix(read) is { } matrix)
             {
                 _owned.Add(matrix);
                 return new(matrix);
             }
 
-            var table = Own(Place(read));
+            var table = Keep(read, WeightOrigin.Of(name, rows));
             _tables.TryAdd(name, table);
             return new(table);
         }
@@ -71,8 +74,8 @@ internal sealed class TransformerWeights(NamedWeights weights, ScalarType type, 
             return null;
         using var scope = NewDisposeScope();
         var weight = Read(spec.Name + ".weight", spec.Width).add_(spec.Offset);
-        var bias = spec.Bias ? Own(Place(Read(spec.Name + ".bias", spec.Width))) : null;
-        return new(spec, Own(Place(weight)), bias);
+        var bias = spec.Bias ? Keep(Read(spec.Name + ".bias", spec.Width), WeightOrigin.Of(spec.Name + ".bias", spec.Width)) : null;
+        return new(spec, Keep(weight, WeightOrigin.Of(spec.Name + ".weight", spec.Width) with { Offset = spec.Offset }), bias);
     }
 
     /// <summary>A product; null for null.</summary>
@@ -86,7 +89,14 @@ internal sealed class TransformerWeights(NamedWeights weights, ScalarType type, 
         var biases = spec.Bias ? spec.Parts.Select(p => Read(p.Name + ".bias", p.Rows)).ToArray() : [];
         var weight = Order(rows.Length == 1 ? rows[0] : cat(rows), spec);
         var bias = biases.Length == 0 ? null : Order(biases.Length == 1 ? biases[0] : cat(biases), spec);
-        return Product(weight, bias);
+        if (Trains is null)
+            return Product(weight, bias);
+        var product = new TrainedProjection(Place(weight).contiguous().DetachFromDisposeScope(), bias is null ? null : Place(bias).contiguous().DetachFromDisposeScope());
+        _owned.Add(product);
+        Trains(WeightOrigin.Of(spec, ".weight"), product.Weight);
+        if (product.Bias is not null)
+            Trains(WeightOrigin.Of(spec, ".bias"), product.Bias);
+        return product;
     }
 
     /// <summary>A product with a table that was read before.</summary>
@@ -171,6 +181,16 @@ internal sealed class TransformerWeights(NamedWeights weights, ScalarType type, 
     }
 
     private Tensor Place(Tensor read) => read.to(type, device);
+
+    /// <summary>Keeps a table or a norm; float32 where it is trained.</summary>
+    private Tensor Keep(Tensor read, WeightOrigin origin)
+    {
+        if (Trains is null)
+            return Own(Place(read));
+        var kept = Own(read.to(ScalarType.Float32, device));
+        Trains(origin, kept);
+        return kept;
+    }
 
     private Tensor Own(Tensor tensor)
     {

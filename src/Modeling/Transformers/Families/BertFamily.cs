@@ -1,3 +1,5 @@
+using ML.Extensions.Encoders;
+
 namespace ML.Extensions.Transformers.Families;
 
 /// <summary>
@@ -19,7 +21,7 @@ internal static class BertFamily
     }
 
     /// <summary>BERT whose layers know the order of tokens by themselves.</summary>
-    public static TransformerSpec Read(ModelConfig config, string family, PositionEncoding positions)
+    public static TransformerSpec Read(ModelConfig config, string family, PositionEncoding? positions)
     {
         var (layers, width, heads) = (config.Layers(), config.Width(), config.Heads());
         var forward = config.Size("intermediate_size", 1 << 20);
@@ -28,6 +30,19 @@ internal static class BertFamily
             Anchor = Words,
             Embedding = Embedding(config),
             Blocks = [.. Enumerable.Range(0, layers).Select(n => Layer(config, $"encoder.layer.{n}.", forward, positions))],
+        };
+    }
+
+    /// <summary>BERT and RoBERTa's kin with their table of positions: the same network as <see cref="BertEncoder"/>'s, for training.</summary>
+    public static TransformerSpec ReadAbsolute(ModelConfig config, string family)
+    {
+        config.Expect("is_decoder", false);
+        var spec = Read(config, family, null);
+        var first = family == "bert" ? 0 : config.FirstPosition(spec.Window);
+        return spec with
+        {
+            Window = spec.Window - first,
+            Embedding = spec.Embedding with { Positions = "embeddings.position_embeddings.weight", PositionRows = spec.Window, FirstPosition = first },
         };
     }
 
@@ -51,7 +66,7 @@ internal static class BertFamily
         };
     }
 
-    private static LayerSpec Layer(ModelConfig config, string at, int forward, PositionEncoding positions)
+    private static LayerSpec Layer(ModelConfig config, string at, int forward, PositionEncoding? positions)
     {
         var (width, heads, d) = (config.Width(), config.Heads(), LlamaFamily.HeadWidth(config));
         return new()

@@ -1,0 +1,8 @@
+using ML.Extensions.Encoders;
+
+namespace ML.Extensions.Training;
+
+/// <summary>Texts that go through the model at once.</summary>
+/// <param name="Numbers">Which of the batch's texts, [N].</param>
+/// <param name="Tokens">The same, packed.</param>
+internal sealed record BatchTexts(int[] Numbers, PackedTokens Tokens);

@@ -1,0 +1,51 @@
+using static TorchSharp.torch;
+
+namespace ML.Extensions.Training;
+
+/// <summary>
+/// InfoNCE (arXiv 1807.03748): each query finds its positive among all positives and negatives of the batch, by cosine / temperature.
+/// Columns: queries, positives, and any number of mined negatives. A text that equals a row's positive is not a negative of that row.
+/// </summary>
+/// <param name="Temperature">τ.</param>
+internal sealed record Contrastive(double Temperature = 0.05) : EmbeddingObjective
+{
+    /// <summary>Whether each positive also finds its query among all queries; both losses count half.</summary>
+    public bool BothDirections { get; init; }
+
+    /// <inheritdoc/>
+    public override int Columns => 2;
+
+    /// <inheritdoc/>
+    public override Tensor Loss(Tensor vectors, TrainingBatch batch, Tensor? targets)
+    {
+        var rows = batch.Rows;
+        var unit = nn.functional.normalize(vectors);
+        var (queries, documents) = (unit.narrow(0, 0, rows), unit.narrow(0, rows, unit.shape[0] - rows)); // [B, D], [B(1+K), D]
+        var gold = arange(rows, device: vectors.device);
+        var logits = matmul(queries, documents.t()) / Temperature; // [B, B(1+K)]
+        var texts = batch.Texts;
+        var loss = nn.functional.cross_entropy(Masked(logits, texts, rows, rows), gold);
+        if (!BothDirections)
+            return loss;
+        var back = logits.narrow(1, 0, rows).t(); // [B, B]: positives by queries
+        return (loss + nn.functional.cross_entropy(Masked(back, texts, 0, 0), gold)) / 2;
+    }
+
+    /// <summary>Takes the columns out that hold the same text as a row's own.</summary>
+    /// <param name="logits">[B, columns].</param>
+    /// <param name="texts">All texts of the batch.</param>
+    /// <param name="own">Text that row 0 should find; the next rows' follow.</param>
+    /// <param name="first">Text of column 0.</param>
+    private static Tensor Masked(Tensor logits, IReadOnlyList<int[]> texts, int own, int first)
+    {
+        var (rows, columns) = ((int)logits.shape[0], (int)logits.shape[1]);
+        var byText = Enumerable.Range(0, columns).GroupBy(c => texts[first + c], IdsComparer.Instance).ToDictionary(g => g.Key, g => g.ToArray(), IdsComparer.Instance);
+        if (byText.Count == columns)
+            return logits;
+        var hidden = new bool[rows * columns];
+        for (var row = 0; row < rows; row++)
+            foreach (var column in byText[texts[own + row]])
+                hidden[(row * columns) + column] = column != row;
+        return logits.masked_fill(tensor(hidden, [rows, columns], device: logits.device), float.NegativeInfinity);
+    }
+}

@@ -1,0 +1,56 @@
+using static TorchSharp.torch;
+
+namespace ML.Extensions.Training;
+
+/// <summary>Two texts a row, and how alike they are.</summary>
+/// <param name="Kind">Which loss.</param>
+internal sealed record ScoredPairs(PairLoss Kind = PairLoss.CoSent) : EmbeddingObjective
+{
+    /// <summary>Factor on similarities in CoSENT and AnglE.</summary>
+    public double Scale { get; init; } = 20;
+
+    /// <inheritdoc/>
+    public override int Columns => 2;
+
+    /// <inheritdoc/>
+    public override void Check(TrainingBatch batch)
+    {
+        base.Check(batch);
+        if (batch.Scores is null || batch.Scores.Length != batch.Rows)
+            throw new ArgumentException($"ScoredPairs needs a score for each of {batch.Rows} rows.", nameof(batch));
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Loss(Tensor vectors, TrainingBatch batch, Tensor? targets)
+    {
+        var rows = batch.Rows;
+        var (a, b) = (vectors.narrow(0, 0, rows), vectors.narrow(0, rows, rows));
+        var scores = tensor(batch.Scores!, device: vectors.device);
+        return Kind switch
+        {
+            PairLoss.CosineRegression => (nn.functional.cosine_similarity(a, b, 1) - scores).square().mean(),
+            PairLoss.CoSent => Ranked(nn.functional.cosine_similarity(a, b, 1), scores),
+            PairLoss.AnglE => Ranked(Angle(a, b), scores),
+            _ => throw new ArgumentOutOfRangeException(nameof(batch), Kind, "Unknown loss."),
+        };
+    }
+
+    /// <summary>ln(1 + Σ exp(scale (sim_i - sim_j))) over all rows i, j where i should be less alike than j.</summary>
+    private Tensor Ranked(Tensor similarities, Tensor scores)
+    {
+        var scaled = similarities * Scale;
+        var differences = scaled.unsqueeze(1) - scaled.unsqueeze(0); // [i, j]
+        var wrong = differences.masked_fill(scores.unsqueeze(1).lt(scores.unsqueeze(0)).logical_not(), float.NegativeInfinity);
+        return cat([zeros(1, device: scaled.device), wrong.flatten()]).logsumexp(0);
+    }
+
+    /// <summary>How far apart two vectors are as complex numbers: |Σ of both parts of a / b, of length 1|. Source: AnglE, arXiv 2309.12871.</summary>
+    private static Tensor Angle(Tensor x, Tensor y)
+    {
+        var half = x.shape[1] / 2;
+        var (a, b) = (x.narrow(1, 0, half), x.narrow(1, half, half));
+        var (c, d) = (y.narrow(1, 0, half), y.narrow(1, half, half));
+        var length = (a.square() + b.square()).sum(1, true).sqrt() * (c.square() + d.square()).sum(1, true).sqrt();
+        return cat([((a * c) + (b * d)) / length, ((b * c) - (a * d)) / length], 1).sum(1).abs();
+    }
+}

@@ -1,0 +1,124 @@
+using ML.Extensions.Encoders;
+using static TorchSharp.torch;
+
+namespace ML.Extensions.Training;
+
+/// <summary>
+/// One task's share of a step: adds its gradient to the parameters'. A batch of more tokens than go through at once goes in parts: rows by
+/// themselves where the loss is a mean over rows; else vectors first without a graph, the loss's gradient for each vector, then each part
+/// again with its graph (gradient caching, arXiv 2101.06983). The gradient is the same in any case.
+/// </summary>
+/// <param name="encoder">The model.</param>
+/// <param name="tokensPerPass">Tokens that go through at once.</param>
+internal sealed class TaskStep(TrainableEncoder encoder, int tokensPerPass)
+{
+    /// <summary>Runs forward and backward.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="batch">Its batch.</param>
+    /// <param name="seed">Of this step.</param>
+    /// <returns>The loss, without the task's weight.</returns>
+    public double Run(TrainingTask task, TrainingBatch batch, int seed)
+    {
+        task.Objective.Check(batch);
+        if (task.Objective.UsesTargets && task.Teacher is null && batch.Targets is null)
+            throw new ArgumentException($"{task.Name}: the objective needs a teacher model, or vectors in each batch.");
+        using var scope = NewDisposeScope();
+        var parts = BatchParts.Of(batch, tokensPerPass);
+        if (task.Objective.Additive)
+            return parts.Index().Sum(p => Rows(task, batch, p.Item, RowStream.HashCode(seed, p.Index)));
+        return parts.Count == 1 ? Whole(task, batch, parts[0]) : Cached(task, batch, parts);
+    }
+
+    /// <summary>Rows of a batch whose loss is a mean over rows: their part of it.</summary>
+    private double Rows(TrainingTask task, TrainingBatch batch, BatchTexts part, int seed)
+    {
+        using var scope = NewDisposeScope();
+        var objective = task.Objective;
+        var output = objective.UsesTokens ? EncoderOutput.AllTokens : encoder.PooledOutput;
+        var masked = objective.Mask(part.Tokens, encoder, seed);
+        var states = encoder.Forward(masked?.Tokens ?? part.Tokens, output);
+        var rows = batch.Select(part.Numbers);
+        var taught = task.Teacher?.Encode(part.Tokens, output).to(encoder.Device);
+        var targets = objective.UsesTargets ? Targets(rows, taught, part.Tokens, output) : null;
+        var loss = objective.Loss(encoder.Pool(states, part.Tokens, output), rows, targets) * ((double)rows.Rows / batch.Rows);
+        if (objective.UsesTokens && objective.TokenLoss(new(encoder, states, taught, masked)) is { } tokens)
+            loss += tokens / batch.Texts.Sum(t => (long)t.Length);
+        return Backward(loss, task.Weight);
+    }
+
+    private double Whole(TrainingTask task, TrainingBatch batch, BatchTexts part)
+    {
+        var output = encoder.PooledOutput;
+        var vectors = InOrder(encoder.Pool(encoder.Forward(part.Tokens, output), part.Tokens, output), [part]);
+        return Backward(task.Objective.Loss(vectors, batch, AllTargets(task, batch, [part])), task.Weight);
+    }
+
+    private double Cached(TrainingTask task, TrainingBatch batch, List<BatchTexts> parts)
+    {
+        var output = encoder.PooledOutput;
+        Tensor vectors;
+        using (no_grad())
+            vectors = InOrder(cat([.. parts.Select(Vectors)]), parts);
+        var leaf = vectors.detach().requires_grad_(true);
+        var loss = task.Objective.Loss(leaf, batch, AllTargets(task, batch, parts));
+        (loss * task.Weight).backward();
+        foreach (var part in parts)
+        {
+            using var scope = NewDisposeScope();
+            var again = encoder.Pool(encoder.Forward(part.Tokens, output), part.Tokens, output);
+            again.backward([leaf.grad!.index_select(0, Long(part.Numbers))]);
+            Collect();
+        }
+
+        return loss.item<float>();
+
+        Tensor Vectors(BatchTexts part)
+        {
+            using var scope = NewDisposeScope();
+            return encoder.Pool(encoder.Forward(part.Tokens, output), part.Tokens, output).MoveToOuterDisposeScope();
+        }
+    }
+
+    private double Backward(Tensor loss, double weight)
+    {
+        if (loss.requires_grad) // no token may have been hidden
+            (loss * weight).backward();
+        Collect();
+        return loss.item<float>();
+    }
+
+    private void Collect()
+    {
+        foreach (var parameter in encoder.Parameters)
+            parameter.Collect();
+    }
+
+    /// <summary>Targets of rows in their packed order: the batch's own, or the teacher's states pooled.</summary>
+    private Tensor Targets(TrainingBatch rows, Tensor? taught, PackedTokens tokens, EncoderOutput output) => rows.Targets is { } given
+        ? tensor([.. given.SelectMany(t => t)], [given.Count, given[0].Length], device: encoder.Device)
+        : encoder.Pool(taught!, tokens, output);
+
+    /// <summary>Targets of the first column, in the batch's order; null where the objective has none.</summary>
+    private Tensor? AllTargets(TrainingTask task, TrainingBatch batch, List<BatchTexts> parts)
+    {
+        if (!task.Objective.UsesTargets)
+            return null;
+        if (batch.Targets is not null)
+            return Targets(batch, null, parts[0].Tokens, encoder.PooledOutput);
+        using var _ = no_grad();
+        var taught = parts.Select(p => encoder.Pool(task.Teacher!.Encode(p.Tokens, encoder.PooledOutput).to(encoder.Device), p.Tokens, encoder.PooledOutput));
+        return InOrder(cat([.. taught]), parts).narrow(0, 0, batch.Rows);
+    }
+
+    /// <summary>Rows of all parts, brought into the batch's order.</summary>
+    private Tensor InOrder(Tensor rows, List<BatchTexts> parts)
+    {
+        var numbers = parts.SelectMany(p => p.Numbers).ToArray();
+        var places = new int[numbers.Length];
+        for (var i = 0; i < numbers.Length; i++)
+            places[numbers[i]] = i;
+        return rows.index_select(0, Long(places));
+    }
+
+    private Tensor Long(int[] numbers) => tensor(Array.ConvertAll(numbers, n => (long)n), device: encoder.Device);
+}

@@ -1,0 +1,106 @@
+using System.Text;
+using System.Text.Json;
+using ML.Extensions.Checkpoints;
+using ML.Extensions.LongText;
+using static TorchSharp.torch;
+
+namespace ML.Extensions.Training;
+
+/// <summary>Writes a trained model as a sentence-transformers folder: the files of the model it began with, new config and weights.</summary>
+internal static class TrainedFolder
+{
+    private const string Modules = "modules.json";
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    /// <summary>Writes aside and renames.</summary>
+    /// <param name="folder">Path; an existing folder is replaced.</param>
+    /// <param name="source">The model that training began with.</param>
+    /// <param name="checkpoint">The same, opened.</param>
+    /// <param name="config">Content of config.json.</param>
+    /// <param name="weights">Gives tensors by name, in the scope that is open then.</param>
+    /// <param name="type">Type to write them in.</param>
+    public static void Write(
+        string folder, EmbeddingModel source, EmbeddingCheckpoint checkpoint, JsonElement config, Func<IReadOnlyDictionary<string, Tensor>> weights, ScalarType type)
+    {
+        var target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        var aside = target + "." + Guid.NewGuid().ToString("N") + ".tmp";
+        try
+        {
+            Directory.CreateDirectory(aside);
+            var encoder = Copy(source, checkpoint, aside);
+            Directory.CreateDirectory(Path.Combine(aside, encoder));
+            File.WriteAllText(Path.Combine(aside, encoder, "config.json"), JsonSerializer.Serialize(config, Indented));
+            using (NewDisposeScope())
+            using (no_grad())
+            {
+                var typed = weights().ToDictionary(w => w.Key, w => w.Value.to(type), StringComparer.Ordinal);
+                SafetensorsWriter.Write(Path.Combine(aside, encoder, "model.safetensors"), typed, new Dictionary<string, string> { ["format"] = "pt" });
+            }
+
+            Replace(aside, target);
+        }
+        finally
+        {
+            if (Directory.Exists(aside))
+                Directory.Delete(aside, recursive: true);
+        }
+    }
+
+    /// <summary>Gives a complete folder its name. A folder that had it is moved away first and deleted then.</summary>
+    public static void Replace(string aside, string target)
+    {
+        var old = target + "." + Guid.NewGuid().ToString("N") + ".old";
+        if (Directory.Exists(target))
+            Directory.Move(target, old);
+        Directory.Move(aside, target);
+        if (Directory.Exists(old))
+            Directory.Delete(old, recursive: true);
+    }
+
+    /// <summary>Copies everything but config and weights; gives the encoder's folder inside the model's.</summary>
+    private static string Copy(EmbeddingModel source, EmbeddingCheckpoint checkpoint, string target)
+    {
+        if (source is EmbeddingModel.Package package)
+        {
+            var vocabulary = Encoding.UTF8.GetString(PackagedModels.Files(package.AssemblyName)["vocab.txt"]).ReplaceLineEndings("\n");
+            File.WriteAllText(Path.Combine(target, "vocab.txt"), vocabulary);
+            Json(target, "tokenizer_config.json", new { tokenizer_class = "BertTokenizer", do_lower_case = true, model_max_length = checkpoint.MaxSequenceLength });
+            WriteModules(checkpoint, target);
+            return "";
+        }
+
+        var files = FolderFiles.Of(((EmbeddingModel.Folder)source).Path);
+        var modules = files.Names.Contains(Modules) ? ModuleEntry.Read(files.Root) : null;
+        var encoder = modules?[0].Path ?? "";
+        var own = WeightFiles.Names(modules?[0].Folder ?? files.Root).Append("config.json").Select(n => encoder.Length == 0 ? n : encoder.Replace('\\', '/') + "/" + n).ToHashSet(StringComparer.Ordinal);
+        foreach (var name in files.Names.Where(n => !own.Contains(n)))
+        {
+            var path = Path.Combine([target, .. name.Split('/')]);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.Copy(Path.Combine([files.Root, .. name.Split('/')]), path);
+        }
+
+        foreach (var module in modules?.Skip(1) ?? [])
+            Directory.CreateDirectory(Path.Combine(target, module.Path)); // a Normalize module has no file
+        if (modules is null)
+            WriteModules(checkpoint, target);
+        return encoder;
+    }
+
+    private static void WriteModules(EmbeddingCheckpoint checkpoint, string target)
+    {
+        static Dictionary<string, object> Module(int number, string kind, string path) => new()
+        {
+            ["idx"] = number, ["name"] = number.ToString(System.Globalization.CultureInfo.InvariantCulture), ["path"] = path, ["type"] = "sentence_transformers.models." + kind,
+        };
+        Json(target, Modules, new[] { Module(0, "Transformer", ""), Module(1, "Pooling", "1_Pooling"), Module(2, "Normalize", "2_Normalize") });
+        Directory.CreateDirectory(Path.Combine(target, "1_Pooling"));
+        Directory.CreateDirectory(Path.Combine(target, "2_Normalize"));
+        Json(Path.Combine(target, "1_Pooling"), "config.json", checkpoint.Pooling.ToDictionary(PoolingConfig.Flag, _ => true));
+        Json(target, "sentence_bert_config.json", new { max_seq_length = checkpoint.MaxSequenceLength, do_lower_case = false });
+        Json(target, "config_sentence_transformers.json", new { prompts = checkpoint.Prompts, default_prompt_name = checkpoint.DefaultPromptName, similarity_fn_name = "cosine" });
+    }
+
+    private static void Json<T>(string folder, string name, T content) =>
+        File.WriteAllText(Path.Combine(folder, name), JsonSerializer.Serialize(content, Indented));
+}

@@ -1,0 +1,33 @@
+namespace ML.Extensions.Training;
+
+/// <summary>What one objective sees in one step: rows of texts as ids, special ones included.</summary>
+/// <param name="Columns">Texts by column and row: queries, then positives, then negatives; all columns have as many rows.</param>
+internal sealed record TrainingBatch(IReadOnlyList<IReadOnlyList<int[]>> Columns)
+{
+    /// <summary>Vectors that the first column's texts should get, by row; null where a teacher model is asked, or none is needed.</summary>
+    public IReadOnlyList<float[]>? Targets { get; init; }
+
+    /// <summary>Scores of the rows, any scale; null where the objective needs none.</summary>
+    public float[]? Scores { get; init; }
+
+    /// <summary>Position of each token, for texts by column, then row; null is 0, 1, 2, … Rows of an absolute model's table, or places of a rotary one.</summary>
+    public IReadOnlyList<float[]?>? Positions { get; init; }
+
+    /// <summary>Rows.</summary>
+    public int Rows => Columns[0].Count;
+
+    /// <summary>All texts: the first column's rows, then the second's, and so on.</summary>
+    public IReadOnlyList<int[]> Texts => Columns.Count == 1 ? Columns[0] : [.. Columns.SelectMany(c => c)];
+
+    /// <summary>A batch of one column.</summary>
+    public static TrainingBatch Of(IReadOnlyList<int[]> texts) => new([texts]);
+
+    /// <summary>Some rows of a batch that has one column.</summary>
+    public TrainingBatch Select(IReadOnlyList<int> rows) => this with
+    {
+        Columns = [[.. rows.Select(r => Columns[0][r])]],
+        Targets = Targets is null ? null : [.. rows.Select(r => Targets[r])],
+        Scores = Scores is null ? null : [.. rows.Select(r => Scores[r])],
+        Positions = Positions is null ? null : [.. rows.Select(r => Positions[r])],
+    };
+}

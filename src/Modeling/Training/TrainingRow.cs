@@ -1,0 +1,15 @@
+namespace ML.Extensions.Training;
+
+/// <summary>One example of a data set in memory.</summary>
+/// <param name="Texts">Ids by column, special ones included.</param>
+internal sealed record TrainingRow(params IReadOnlyList<int[]> Texts)
+{
+    /// <summary>Vector that the first text should get; null is none.</summary>
+    public float[]? Target { get; init; }
+
+    /// <summary>How alike the first two texts are.</summary>
+    public float Score { get; init; }
+
+    /// <summary>Tokens of all texts.</summary>
+    public int Tokens => Texts.Sum(t => t.Length);
+}
