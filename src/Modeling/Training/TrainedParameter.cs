@@ -67,6 +67,7 @@ internal sealed class TrainedParameter : IDisposable
 
         if (Working.grad is not { } grad)
             return;
+        using var scope = NewDisposeScope();
         using (grad)
         {
             _gradient ??= zeros(Working.shape, ScalarType.Float32, Working.device).DetachFromDisposeScope();
@@ -87,6 +88,7 @@ internal sealed class TrainedParameter : IDisposable
     /// <summary>Brings changed master numbers to the network and forgets the gradient.</summary>
     public void Finish()
     {
+        using var scope = NewDisposeScope(); // operators in place give handles, too
         using var _ = no_grad();
         if (_copied)
             Working.copy_(Master);
