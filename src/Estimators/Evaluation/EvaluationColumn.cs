@@ -18,6 +18,10 @@ internal sealed record EvaluationColumn(string View, DataViewSchema.Column Colum
             ? new(view, column)
             : throw ColumnErrors.Missing(name, data.Schema.Where(c => !c.IsHidden).Select(c => c.Name), view);
 
+    /// <summary>Opens a view for some columns; those that are null are not wanted.</summary>
+    public static DataViewRowCursor Cursor(IDataView data, params EvaluationColumn?[] columns) =>
+        data.GetRowCursor(columns.Where(c => c is not null).Select(c => c!.Column));
+
     /// <summary>Reads ids: text, or whole numbers as text.</summary>
     public Func<string> Ids(DataViewRow row)
     {
