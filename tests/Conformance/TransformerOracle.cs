@@ -10,6 +10,12 @@ internal sealed class TransformerOracle(TransformerSpec spec, Func<string, float
 {
     private readonly Dictionary<(ProjectionSpec, string), double[][]> _rows = [];
 
+    /// <summary>Whether token i sees token j, beside what the layer says; null leaves it to the layer.</summary>
+    public Func<AttentionSpec, int, int, bool>? Sees { get; init; }
+
+    /// <summary>From a row's logits, minus infinity where nothing is seen, to weights of any sum; null is their exponential.</summary>
+    public Func<int, double[], double[]>? Weigh { get; init; }
+
     /// <summary>States behind the final norm, [L][D].</summary>
     public double[][] Encode(int[] ids, double[] positions, int[]? types, double logitScale)
     {
@@ -82,15 +88,16 @@ internal sealed class TransformerOracle(TransformerSpec spec, Func<string, float
             var v = x.Select((_, t) => Head(t, a.Heads + keys, keys, shared, null)).ToArray();
             for (var i = 0; i < x.Length; i++)
             {
-                var weights = new double[x.Length];
+                var logits = new double[x.Length];
                 for (var j = 0; j < x.Length; j++)
                 {
-                    var seen = (!a.Causal || j <= i) && (a.Reach is not { } reach || Math.Abs(i - j) <= reach);
+                    var seen = Sees?.Invoke(a, i, j) ?? ((!a.Causal || j <= i) && (a.Reach is not { } reach || Math.Abs(i - j) <= reach));
                     var logit = q[i].Zip(k[j], (l, r) => l * r).Sum() * a.Scale * logitScale;
                     logit = a.SoftCap is { } cap ? cap * Math.Tanh(logit / cap) : logit;
-                    weights[j] = seen ? Math.Exp(logit + Bias(a, h, positions[j] - positions[i])) : 0;
+                    logits[j] = seen ? logit + Bias(a, h, positions[j] - positions[i]) : double.NegativeInfinity;
                 }
 
+                var weights = Weigh?.Invoke(i, logits) ?? [.. logits.Select(Math.Exp)];
                 var total = weights.Sum();
                 for (var j = 0; j < x.Length; j++)
                 {

@@ -26,6 +26,9 @@ internal sealed class CausalDecoder : IDisposable
     /// <summary>The precision in use; never Auto.</summary>
     public Precision Precision { get; }
 
+    /// <summary>Where the network runs.</summary>
+    public Device Device => _device;
+
     /// <summary>Number of weights; a head that is tied to the embedding adds none.</summary>
     public long ParameterCount => _network.ParameterCount;
 

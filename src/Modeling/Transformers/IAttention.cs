@@ -10,4 +10,10 @@ internal interface IAttention
 {
     /// <summary>Attention of all sequences of a pass in one layer: [T, H·d].</summary>
     Tensor Attend(AttentionRequest request);
+
+    /// <summary>
+    /// Numbers of the rows that go on behind a layer, int64, asked after <see cref="Attend"/>, which gave those rows only;
+    /// null is all. Later layers ask for these rows alone; the pass's own tables do not know of them.
+    /// </summary>
+    Tensor? Kept(int layer) => null;
 }

@@ -7,6 +7,7 @@ namespace ML.Extensions.Transformers;
 internal sealed class TransformerLayer
 {
     private readonly LayerSpec _spec;
+    private readonly int _number;
     private readonly SelfAttention _attention;
     private readonly FeedForward _feedForward;
     private readonly Norm?[] _norms;
@@ -14,7 +15,7 @@ internal sealed class TransformerLayer
     /// <summary>Reads layer <paramref name="n"/>.</summary>
     public TransformerLayer(LayerSpec spec, int n, TransformerWeights weights)
     {
-        _spec = spec;
+        (_spec, _number) = (spec, n);
         _attention = new(spec.Attention, n, weights);
         _feedForward = new(spec.FeedForward, weights);
         var (first, second) = (spec.AttentionResidual, spec.FeedForwardResidual);
@@ -60,6 +61,8 @@ internal sealed class TransformerLayer
             (mixed, x) = (mixed.index_select(0, firsts), x.index_select(0, firsts));
         }
 
+        if (method.Kept(_number) is { } kept)
+            x = x.index_select(0, kept);
         var attended = Apply(_norms[1], _attention.Output(mixed));
         if (_spec.Parallel)
         {
