@@ -104,7 +104,7 @@ public sealed class PlanOracleTest
                     = ("gemma2", 3.0, 30.0, 8, 8, 12, "silu");
         });
         using var answering = new Answering(model.Decoder);
-        foreach (var (name, plan, edges, blocks, temper) in Cases())
+        foreach (var (name, plan, edges, blocks, temper) in Cases().Where(c => c.Temper is null || kind == "sliding")) // T stands inside the cap
             Answering.Near(model.Oracle.Logits(blocks, temper)[^1], answering.Logits(plan, Prefix, Segments, Question, edges), Within, $"{kind}, {name}");
     }
 
