@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ML.Extensions.Evaluation;
 
 namespace ML.Extensions.Benchmarks;
@@ -8,6 +9,30 @@ internal static class RetrievalRun
     /// <summary>Places kept: the largest k of any measure here.</summary>
     private const int Depth = 100;
 
+    /// <summary>Every contestant at every limit; each model embeds the queries once.</summary>
+    /// <param name="set">Documents and queries.</param>
+    /// <param name="contestants">Who takes part.</param>
+    /// <param name="limits">Limits of a contestant, as they are reported.</param>
+    /// <param name="factor">Times a limit: the tokens that are really read.</param>
+    public static IEnumerable<RetrievalOutcome> Measure(
+        RetrievalSet set, IReadOnlyList<Contestant> contestants, Func<Contestant, IReadOnlyList<int>> limits, int factor = 1)
+    {
+        var queries = new Dictionary<string, float[][]>(StringComparer.Ordinal);
+        foreach (var by in contestants)
+        {
+            if (by.Encoder is { } model && !queries.ContainsKey(model.Name))
+                queries[model.Name] = model.Queries(set.Queries);
+            foreach (var tokens in limits(by))
+            {
+                var watch = Stopwatch.StartNew();
+                var metrics = by.Encoder is { } encoder
+                    ? OfVectors(set, queries[encoder.Name], encoder.Documents(EmbeddingStrategy.Parse(by.Strategy), factor * tokens, set.Documents))
+                    : OfBm25(set);
+                yield return new(by, tokens, metrics, watch.Elapsed.TotalSeconds);
+            }
+        }
+    }
+
     /// <summary>Ranks by cosine.</summary>
     public static RetrievalMetrics OfVectors(RetrievalSet set, float[][] queries, float[][] documents)
     {
@@ -17,16 +42,17 @@ internal static class RetrievalRun
         return evaluator.Finish(set.Judgements());
     }
 
-    /// <summary>Ranks by scores: one for each document, given a query's place.</summary>
-    public static RetrievalMetrics OfScores(RetrievalSet set, Func<int, double[]> score)
+    /// <summary>Ranks by BM25.</summary>
+    public static RetrievalMetrics OfBm25(RetrievalSet set)
     {
+        var index = new Bm25(set.Documents);
         var judgements = set.Judgements();
         return new(
             [
-                .. set.QueryIds.Select((id, q) =>
+                .. set.QueryIds.Zip(set.Queries, (id, query) =>
                 {
                     var top = new TopDocuments(Depth);
-                    foreach (var (document, value) in set.DocumentIds.Zip(score(q)))
+                    foreach (var (document, value) in set.DocumentIds.Zip(index.Score(query)))
                         top.Offer(document, value);
                     return new QueryRanking(id, top.Take(), judgements.Of(id), set.DocumentIds.Count <= Depth);
                 }),

@@ -23,12 +23,10 @@ internal static class LongEmbed
             Queries = arguments.Number("queries", 0),
         };
         var tasks = LongEmbedTask.Parse(arguments.Texts("tasks", sources.Dataset is null ? "own" : "all"));
-        var strategies = arguments.Texts("strategies", EmbeddingStrategy.Usual);
-        foreach (var name in strategies.Where(s => s != "bm25"))
-            EmbeddingStrategy.Parse(name);
+        var model = new ModelEncoder(arguments.Text("model", "arctic"));
+        var contestants = arguments.Texts("strategies", EmbeddingStrategy.Usual).Select(s => Contestant.Parse(s, model)).ToArray();
+        var against = arguments.Optional("against") is { } rival ? Contestant.Parse(rival, model) : contestants[0];
         var draws = arguments.Texts("draws", "1,2,3@0.02").Select(LongEmbedDraw.Parse).ToArray();
-        var against = arguments.Text("against", strategies[0]);
-        var encoder = new LongEmbedModel(arguments.Text("model", "arctic"));
         var plot = arguments.Optional("plot");
         LongEmbedPlot.Check(plot);
         using var csv = arguments.Optional("csv") is { } path ? new LongEmbedCsv(path) : null;
@@ -38,11 +36,11 @@ internal static class LongEmbed
         {
             var before = results.Count;
             var limits = task.Synthetic ? arguments.Numbers("lengths", Lengths) : arguments.Numbers("tokens", "4096");
-            foreach (var result in LongEmbedRun.Measure(encoder, task, sources, strategies, limits, draws))
+            foreach (var result in LongEmbedRun.Measure(task, sources, contestants, limits, draws))
             {
                 csv?.Write(result);
                 results.Add(result);
-                Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{task.Name} {result.Strategy} {result.Tokens} {result.Draw}: {result.Score:F3}, {result.Seconds:F0} s"));
+                Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{task.Name} {result.By.Model}:{result.By.Strategy} {result.Tokens} {result.Draw}: {result.Score:F3}, {result.Outcome.Seconds:F0} s"));
             }
 
             LongEmbedReport.Write(results[before..], against);

@@ -23,12 +23,12 @@ internal sealed class LongEmbedCsv : IDisposable
         var (acc, ndcg) = (result.Metrics.HitRate(1), result.Metrics.Ndcg(10));
         object?[] values =
         [
-            result.Task.Name, result.Model.Contains(',', StringComparison.Ordinal) ? $"\"{result.Model}\"" : result.Model,
-            result.Strategy, result.Tokens == 0 ? "all" : result.Tokens, result.Draw, result.Documents, result.Metrics.Queries.Count,
+            result.Task.Name, result.By.Model.Contains(',', StringComparison.Ordinal) ? $"\"{result.By.Model}\"" : result.By.Model,
+            result.By.Strategy, result.Tokens == 0 ? "all" : result.Tokens, result.Draw, result.Documents, result.Metrics.Queries.Count,
             Share(result.Score), Share(acc.Value), Share(acc.StandardError), Share(ndcg.Value), Share(ndcg.StandardError),
             Share(result.Metrics.MeanReciprocalRank(10).Value), Share(result.Metrics.LargestHub),
             .. LongEmbedReport.Quarters(result.Metrics).Select(q => q is { } v ? Share(v) : null),
-            result.Seconds.ToString("F1", CultureInfo.InvariantCulture),
+            result.Outcome.Seconds.ToString("F1", CultureInfo.InvariantCulture),
         ];
         _writer.WriteLine(string.Join(',', values.Select(v => Convert.ToString(v, CultureInfo.InvariantCulture))));
 

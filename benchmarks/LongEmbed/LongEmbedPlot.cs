@@ -40,12 +40,12 @@ internal static class LongEmbedPlot
 
     private static void Curves(Plot plot, IReadOnlyList<LongEmbedResult> results)
     {
-        foreach (var strategy in results.GroupBy(r => r.Strategy))
+        foreach (var strategy in results.GroupBy(r => r.By))
         {
             var points = strategy.GroupBy(r => r.Tokens).OrderBy(g => g.Key).ToArray();
             var line = plot.Add.Scatter(
                 points.Select(p => Math.Log2(p.Key)).ToArray(), points.Select(p => p.Average(r => r.Score)).ToArray());
-            line.LegendText = strategy.Key;
+            line.LegendText = Label(strategy.Key, results);
         }
 
         var lengths = results.Select(r => r.Tokens).Distinct().Order().ToArray();
@@ -61,7 +61,12 @@ internal static class LongEmbedPlot
         plot.Add.Bars(results.Select(r => r.Score).ToArray());
         plot.Axes.Bottom.SetTicks(
             [.. results.Select((_, i) => (double)i)],
-            [.. results.Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.Strategy}\n{(r.Tokens == 0 ? "all" : r.Tokens)}"))]);
+            [.. results.Select(r => string.Create(CultureInfo.InvariantCulture, $"{Label(r.By, results)}\n{(r.Tokens == 0 ? "all" : r.Tokens)}"))]);
         plot.YLabel("nDCG@10");
     }
+
+    /// <summary>The strategy, with the model's last name where there are several.</summary>
+    private static string Label(Contestant by, IReadOnlyList<LongEmbedResult> results) =>
+        by.Encoder is null || results.Select(r => r.By.Model).Where(m => m != "-").Distinct().Count() < 2
+            ? by.Strategy : $"{Path.GetFileName(by.Model.TrimEnd('/'))} {by.Strategy}";
 }

@@ -8,29 +8,29 @@ internal static class LongEmbedReport
 {
     /// <summary>Writes the lines.</summary>
     /// <param name="results">Results of one task.</param>
-    /// <param name="against">Strategy that the others are compared with.</param>
-    public static void Write(IReadOnlyList<LongEmbedResult> results, string against)
+    /// <param name="against">Whom the others are compared with.</param>
+    public static void Write(IReadOnlyList<LongEmbedResult> results, Contestant against)
     {
-        foreach (var group in results.GroupBy(r => (r.Strategy, r.Tokens)))
+        foreach (var group in results.GroupBy(r => (r.By, r.Tokens)))
             Line([.. group]);
-        foreach (var rival in results.Where(r => r.Strategy == against).GroupBy(r => r.Tokens))
+        foreach (var rival in results.Where(r => r.By == against).GroupBy(r => r.Tokens))
         {
             // None and BM25 stand at one limit of their own on tasks that are read.
-            var alone = !rival.First().Task.Synthetic && against is "none" or "bm25";
-            foreach (var group in results.Where(r => r.Strategy != against && (alone || r.Tokens == rival.Key)).GroupBy(r => (r.Strategy, r.Tokens)))
+            var alone = !rival.First().Task.Synthetic && !against.HasLimit;
+            foreach (var group in results.Where(r => r.By != against && (alone || r.Tokens == rival.Key)).GroupBy(r => (r.By, r.Tokens)))
                 Difference([.. group], [.. rival]);
         }
 
-        foreach (var group in results.GroupBy(r => r.Strategy))
+        foreach (var group in results.GroupBy(r => r.By))
         {
             ResultLine.Write(
                 "longembed-task",
                 ("task", group.First().Task.Name),
-                ("model", group.First().Model),
-                ("strategy", group.Key),
+                ("model", group.Key.Model),
+                ("strategy", group.Key.Strategy),
                 ("lengths", group.Select(r => r.Tokens).Distinct().Count()),
                 ("score", Percent(group.GroupBy(r => r.Tokens).Average(g => g.Average(r => r.Score)))),
-                ("seconds", group.Sum(r => r.Seconds).ToString("F1", CultureInfo.InvariantCulture)));
+                ("seconds", group.Sum(r => r.Outcome.Seconds).ToString("F1", CultureInfo.InvariantCulture)));
         }
     }
 
@@ -40,8 +40,8 @@ internal static class LongEmbedReport
         List<(string, object)> fields =
         [
             ("task", first.Task.Name),
-            ("model", first.Model),
-            ("strategy", first.Strategy),
+            ("model", first.By.Model),
+            ("strategy", first.By.Strategy),
             ("tokens", first.Tokens == 0 ? "all" : first.Tokens),
             ("documents", first.Documents),
             ("queries", first.Metrics.Queries.Count),
@@ -61,7 +61,7 @@ internal static class LongEmbedReport
             ]);
         }
 
-        fields.Add(("seconds", draws.Sum(d => d.Seconds).ToString("F1", CultureInfo.InvariantCulture)));
+        fields.Add(("seconds", draws.Sum(d => d.Outcome.Seconds).ToString("F1", CultureInfo.InvariantCulture)));
         ResultLine.Write("longembed", [.. fields]);
     }
 
@@ -72,9 +72,9 @@ internal static class LongEmbedReport
         ResultLine.Write(
             "longembed-difference",
             ("task", draws[0].Task.Name),
-            ("model", draws[0].Model),
-            ("strategy", draws[0].Strategy),
-            ("against", rival[0].Strategy),
+            ("model", draws[0].By.Model),
+            ("strategy", draws[0].By.Strategy),
+            ("against", $"{rival[0].By.Model}:{rival[0].By.Strategy}"),
             ("tokens", draws[0].Tokens == 0 ? "all" : draws[0].Tokens),
             ("score", Percent(found.Difference)),
             ("error", Percent(found.StandardError)),

@@ -31,6 +31,17 @@ public class BenchmarkListTest
             Assert.ThrowsExactly<ArgumentException>(() => EmbeddingStrategy.Parse("spiral")).Message, "pcw, gp, rp", StringComparison.Ordinal);
 
     [TestMethod]
+    public void Contestants_MayNameTheirModel()
+    {
+        var twin = new ModelEncoder("models/twin");
+        Assert.AreEqual(new Contestant(twin, "se+log"), Contestant.Parse("se+log", twin));
+        Assert.AreEqual(new Contestant(new ModelEncoder("arctic"), "pcw"), Contestant.Parse("arctic:pcw", twin));
+        Assert.AreEqual(new Contestant(twin, "pi"), Contestant.Parse("models/twin:pi", twin));
+        Assert.AreEqual("-", Contestant.Parse("bm25", twin).Model);
+        Assert.ThrowsExactly<ArgumentException>(() => Contestant.Parse("arctic:spiral", twin));
+    }
+
+    [TestMethod]
     public void Arguments_AnUnknownOptionListsTheKnown() =>
         StringAssert.Contains(
             Assert.ThrowsExactly<ArgumentException>(() => new Arguments(["--sett", "x"], "set", "model")).Message,

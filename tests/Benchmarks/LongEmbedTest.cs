@@ -10,13 +10,14 @@ public class LongEmbedTest
 
     private static readonly LongEmbedSources Sources = new(".");
     private static readonly LongEmbedTask Passkey = LongEmbedTask.All[0];
+    private static readonly Contestant[] Lexical = [new(null, "bm25")];
 
     [TestMethod]
     public void Passkey_Bm25FindsEverything()
     {
         foreach (var draw in new LongEmbedDraw[] { new(1), new(3, 0.02) })
         {
-            var results = LongEmbedRun.Measure(new WindowEncoder(1, []), Passkey, Sources, ["bm25"], [256, 2_048], [draw]).ToArray();
+            var results = LongEmbedRun.Measure(Passkey, Sources, Lexical, [256, 2_048], [draw]).ToArray();
             Assert.HasCount(2, results);
             foreach (var result in results)
                 Assert.AreEqual(1, result.Score, $"{result.Tokens} tokens, draw {draw}");
@@ -49,7 +50,7 @@ public class LongEmbedTest
             return;
         var sources = new LongEmbedSources(Path.Combine(Shared.Root, "data")) { Queries = 100 };
         var results = LongEmbedRun.Measure(
-            new WindowEncoder(1, []), LongEmbedTask.All[1], sources, ["bm25"], [256, 2_048], [new(1), new(2)]).ToArray();
+            LongEmbedTask.All[1], sources, Lexical, [256, 2_048], [new(1), new(2)]).ToArray();
         Assert.AreEqual(0.95, results.Average(r => r.Score), 0.03, string.Join(' ', results.Select(r => r.Score)));
     }
 
@@ -105,7 +106,7 @@ public class LongEmbedTest
     {
         using var folder = new TempFolder();
         var sources = Sources with { Documents = 10, Queries = 4 };
-        var results = LongEmbedRun.Measure(new WindowEncoder(200, ["key"]), Passkey, sources, ["bm25", "none"], [256, 512], [new(1), new(2)]).ToArray();
+        var results = LongEmbedRun.Measure(Passkey, sources, [.. Lexical, new(new WindowEncoder(200, ["key"]), "none")], [256, 512], [new(1), new(2)]).ToArray();
         using (var csv = new LongEmbedCsv(folder["r.csv"]))
         {
             foreach (var result in results)
@@ -128,6 +129,6 @@ public class LongEmbedTest
         // The encoder knows every name of the draw and sees the window's words.
         var names = PasskeySet.Create(tokens, 100, draw.Seed, draw.Part).Names;
         var encoder = new WindowEncoder(SyntheticDocument.MaxWords(Window), names);
-        return LongEmbedRun.Measure(encoder, Passkey, Sources, ["none"], [tokens], [draw]).Single().Score;
+        return LongEmbedRun.Measure(Passkey, Sources, [new(encoder, "none")], [tokens], [draw]).Single().Score;
     }
 }

@@ -17,8 +17,7 @@ public class RetrievalSetTest
         var set = RetrievalSet.Load(name, Path.Combine(Shared.Root, "data"), 0);
         Assert.HasCount(documents, set.Documents);
         Assert.HasCount(queries, set.Queries);
-        var index = new Bm25(set.Documents);
-        var metrics = RetrievalRun.OfScores(set, q => index.Score(set.Queries[q]));
+        var metrics = RetrievalRun.OfBm25(set);
         Assert.AreEqual(ndcg, 100 * metrics.Ndcg(10).Value, 0.051);
         Assert.AreEqual(accuracy, 100 * metrics.HitRate(1).Value, 0.1); // equal scores in the first place: two of nq's queries
     }

@@ -5,7 +5,7 @@ namespace ML.Extensions.Tests.Benchmarks;
 /// <summary>A perfect encoder of short texts that sees the first so many words only: a document's vector is the needle it sees, or nothing.</summary>
 /// <param name="words">Words seen.</param>
 /// <param name="marks">What to look for in documents; a text is the same mark's query if it holds the mark.</param>
-internal sealed class WindowEncoder(int words, IReadOnlyList<string> marks) : ILongEmbedEncoder
+internal sealed class WindowEncoder(int words, IReadOnlyList<string> marks) : ITextEncoder
 {
     public string Name => "window";
 

@@ -1,7 +1,7 @@
 namespace ML.Extensions.Benchmarks;
 
-/// <summary>What LongEmbed measures; tests put a fake in its place.</summary>
-internal interface ILongEmbedEncoder
+/// <summary>What retrieval benchmarks measure; tests put a fake in its place.</summary>
+internal interface ITextEncoder
 {
     /// <summary>Name in the results.</summary>
     string Name { get; }

@@ -1,7 +1,7 @@
 namespace ML.Extensions.Benchmarks;
 
 /// <summary>A model of the embedder, by the name that benchmarks use.</summary>
-internal sealed record LongEmbedModel(string Name) : ILongEmbedEncoder
+internal sealed record ModelEncoder(string Name) : ITextEncoder
 {
     public float[][] Documents(EmbeddingStrategy strategy, int tokens, IReadOnlyList<string> texts) =>
         EmbeddingRun.Documents(Name, strategy, tokens, texts);
