@@ -16,9 +16,9 @@ internal static class Llama2Vocabulary
         return new[] { "tokenizer.bin", $"tok{pieces}.bin" }.Select(n => Path.Combine(folder, n)).FirstOrDefault(File.Exists);
     }
 
-    /// <summary>Opens a file of so many pieces.</summary>
+    /// <summary>Reads a file of so many pieces.</summary>
     /// <exception cref="InvalidDataException">It is broken.</exception>
-    public static TextTokenizer Open(string path, int pieces)
+    public static GgufVocabulary Read(string path, int pieces)
     {
         var origin = Path.GetFileName(path);
         if (new FileInfo(path).Length > MostBytes)
@@ -45,6 +45,6 @@ internal static class Llama2Vocabulary
             bytes = bytes[(8 + length)..];
         }
 
-        return GgufTokenizers.Open(new() { Model = "llama", Tokens = tokens, Scores = scores, Types = types, Begin = 1, End = 2, Unknown = 0 }, origin);
+        return new() { Model = "llama", Tokens = tokens, Scores = scores, Types = types, Begin = 1, End = 2, Unknown = 0 };
     }
 }

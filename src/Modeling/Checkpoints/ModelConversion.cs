@@ -7,6 +7,7 @@ public static class ModelConversion
 {
     private const string Config = "config.json";
     private static readonly string[] WeightEnds = [".safetensors", ".bin", ".onnx", ".onnx_data", ".gguf", ".h5", ".msgpack", ".ot", ".pt", ".pth", ".index.json"];
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
     private static readonly string[] OtherForms = ["onnx", "openvino", "coreml"];
 
     /// <summary>Names of the types that floats can be written in.</summary>
@@ -17,7 +18,10 @@ public static class ModelConversion
     /// blocks of GGUF files become floats; rows of rotary queries and keys are in Hugging Face's order.
     /// </summary>
     /// <param name="source">A folder, a GGUF or llama2.c file, or a single file of weights.</param>
-    /// <param name="destination">A path ending in .safetensors for the weights alone; else a folder, which also gets config.json and the source folder's other files.</param>
+    /// <param name="destination">
+    /// A path ending in .safetensors for the weights alone; else a folder, which also gets config.json and the source folder's other files, or,
+    /// of a GGUF or llama2.c file, its tokenizer and pooling.
+    /// </param>
     /// <param name="type">One of <see cref="Types"/>; null keeps what is stored (float32 for blocks).</param>
     /// <param name="overwrite">Whether a destination that is there already is replaced.</param>
     /// <param name="progress">Told how many tensors of how many are written.</param>
@@ -38,31 +42,31 @@ public static class ModelConversion
         if (from == target || (!alone && (IsInside(from, target) || IsInside(target, from))))
             throw new IOException($"{destination} and the source lie inside each other; choose another place.");
         Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-        var (weights, config, encoder) = Open(from);
+        var (weights, config, encoder, file) = Open(from);
         using (weights)
         {
             if (alone)
                 Write(weights, target, type, progress);
             else
-                WriteFolder(weights, config, from, encoder, target, type, progress);
+                WriteFolder(weights, config, file, from, encoder, target, type, progress);
         }
     }
 
-    /// <summary>Weights, config, and the folder inside the source that holds them.</summary>
-    private static (Weights Weights, JsonElement? Config, string Encoder) Open(string source)
+    /// <summary>Weights, config, the folder inside the source that holds them, and the source if it is one file.</summary>
+    private static (Weights Weights, JsonElement? Config, string Encoder, FileModel? File) Open(string source)
     {
         if (File.Exists(source) && WeightFiles.OpenFile(source) is { } single)
-            return (single, ReadConfig(Path.GetDirectoryName(source)!), "");
+            return (single, ReadConfig(Path.GetDirectoryName(source)!), "", null);
         if (FileModel.Find(source) is { } file)
         {
             var model = FileModel.Open(file);
-            return (model.Weights, model.Config, "");
+            return (model.Weights, model.Config, "", model);
         }
 
         if (!Directory.Exists(source))
             throw CheckpointErrors.Unusable(source, "there is no such file or folder.");
         var encoder = !File.Exists(Path.Combine(source, Config)) && File.Exists(Path.Combine(source, "0_Transformer", Config)) ? "0_Transformer" : "";
-        return (WeightFiles.Open(Path.Combine(source, encoder)), ReadConfig(Path.Combine(source, encoder)), encoder);
+        return (WeightFiles.Open(Path.Combine(source, encoder)), ReadConfig(Path.Combine(source, encoder)), encoder, null);
     }
 
     private static JsonElement? ReadConfig(string folder)
@@ -73,13 +77,16 @@ public static class ModelConversion
         return json.RootElement.Clone();
     }
 
-    private static void WriteFolder(Weights weights, JsonElement? config, string source, string encoder, string target, string? type, Action<int, int>? progress)
+    private static void WriteFolder(
+        Weights weights, JsonElement? config, FileModel? file, string source, string encoder, string target, string? type, Action<int, int>? progress)
     {
         var aside = target + "." + Guid.NewGuid().ToString("N") + ".tmp";
         try
         {
             Directory.CreateDirectory(Path.Combine(aside, encoder));
-            if (Directory.Exists(source) && FileModel.Find(source) is null)
+            if (file is not null)
+                WriteParts(file, aside);
+            else if (Directory.Exists(source))
                 CopyOthers(source, encoder, aside);
             if (config is { } known)
                 File.WriteAllText(Path.Combine(aside, encoder, Config), known.GetRawText());
@@ -95,6 +102,26 @@ public static class ModelConversion
             if (Directory.Exists(aside))
                 Directory.Delete(aside, recursive: true);
         }
+    }
+
+    /// <summary>What else a file holds, as a sentence-transformers folder has it: tokenizer and pooling.</summary>
+    private static void WriteParts(FileModel file, string target)
+    {
+        if (file.HasTokenizer)
+            file.WriteTokenizer(target);
+        Directory.CreateDirectory(Path.Combine(target, "1_Pooling"));
+        void Json(string name, object value) => File.WriteAllText(Path.Combine(target, name), JsonSerializer.Serialize(value, Indented));
+        Json("modules.json", new[] { Module(0, "", "Transformer"), Module(1, "1_Pooling", "Pooling") });
+        Json("1_Pooling/config.json", new
+        {
+            word_embedding_dimension = file.Config.GetProperty("hidden_size").GetInt32(),
+            pooling_mode_cls_token = file.Pooling == "cls",
+            pooling_mode_mean_tokens = file.Pooling == "mean",
+            pooling_mode_lasttoken = file.Pooling == "lasttoken",
+        });
+
+        static object Module(int idx, string path, string kind) =>
+            new { idx, name = idx.ToString(System.Globalization.CultureInfo.InvariantCulture), path, type = $"sentence_transformers.models.{kind}" };
     }
 
     /// <summary>Everything but the encoder's weights in any form: tokenizer, modules, settings.</summary>

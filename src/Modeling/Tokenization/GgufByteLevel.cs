@@ -44,6 +44,15 @@ internal static class GgufByteLevel
     /// <exception cref="NotSupportedException">Its kind of words is not known.</exception>
     public static TextTokenizer Open(GgufVocabulary vocabulary, string origin)
     {
+        using var json = Json(vocabulary, origin);
+        return json.Open(origin);
+    }
+
+    /// <summary>The tokenizer as the text of a tokenizer.json that is not ended yet.</summary>
+    /// <exception cref="InvalidDataException">A key is missing or wrong.</exception>
+    /// <exception cref="NotSupportedException">Its kind of words is not known.</exception>
+    public static TokenizerJsonText Json(GgufVocabulary vocabulary, string origin)
+    {
         if (!Kinds.TryGetValue(vocabulary.Words ?? "default", out var kind))
         {
             throw new NotSupportedException(
@@ -52,7 +61,7 @@ internal static class GgufByteLevel
 
         if (vocabulary.Merges is not { } merges)
             throw Checkpoints.CheckpointErrors.Unusable(origin, "there is no 'tokenizer.ggml.merges'; a vocabulary of model 'gpt2' needs it.");
-        using var json = new TokenizerJsonText();
+        var json = new TokenizerJsonText();
         json.AddedTokens(GgufTokenizers.AddedTokens(vocabulary));
         if (kind.Composes)
             json.Part("normalizer", """{"type":"NFC"}""");
@@ -63,7 +72,7 @@ internal static class GgufByteLevel
             vocabulary.AddEnd ?? false ? [GgufTokenizers.Required(vocabulary.End, "eos_token_id", origin)] : []);
         json.Template(layout, id => vocabulary.Tokens[id]);
         json.Bpe(vocabulary.Tokens, merges, kind.Whole);
-        return json.Open(origin);
+        return json;
     }
 
     private static string Sequence(string first, string second) => $$"""{"type":"Sequence","pretokenizers":[{{first}},{{second}}]}""";

@@ -9,8 +9,8 @@ internal static class GgufTokenizers
     private static readonly Dictionary<string, Func<GgufVocabulary, string, TextTokenizer>> Models = new(StringComparer.Ordinal)
     {
         ["gpt2"] = GgufByteLevel.Open,
-        ["llama"] = (v, origin) => SentencePieces(v, SentencePieceModelKind.Bpe, origin),
-        ["t5"] = (v, origin) => SentencePieces(v, SentencePieceModelKind.Unigram, origin),
+        ["llama"] = SentencePieces,
+        ["t5"] = SentencePieces,
         ["bert"] = WordPiece,
     };
 
@@ -59,14 +59,15 @@ internal static class GgufTokenizers
         ("cls_token_id", v.Class), ("seperator_token_id", v.Separator),
     ];
 
-    private static SentencePieceTokenizer SentencePieces(GgufVocabulary vocabulary, SentencePieceModelKind kind, string origin)
+    /// <summary>The pieces of a SentencePiece vocabulary.</summary>
+    public static SentencePieceModel SentencePieceModelOf(GgufVocabulary vocabulary, string origin)
     {
         if (vocabulary.Types is null || vocabulary.Scores is not { } scores)
             throw CheckpointErrors.Unusable(origin, $"a vocabulary of model '{vocabulary.Model}' needs 'tokenizer.ggml.scores' and 'tokenizer.ggml.token_type'.");
-        var bpe = kind == SentencePieceModelKind.Bpe;
+        var bpe = vocabulary.Model == "llama";
         var model = new SentencePieceModel
         {
-            Kind = kind,
+            Kind = bpe ? SentencePieceModelKind.Bpe : SentencePieceModelKind.Unigram,
             Pieces = [.. vocabulary.Tokens.Select((t, id) => new SentencePiece(t, scores[id], Type(vocabulary, id)))],
             ByteFallback = vocabulary.Types.Contains((int)SentencePieceType.Byte),
             AddDummyPrefix = vocabulary.AddSpacePrefix ?? true,
@@ -74,6 +75,13 @@ internal static class GgufTokenizers
             Characters = vocabulary.Characters is { Length: > 0 } characters ? new(characters, origin) : null,
         };
         SentencePieceFile.Check(model, origin); // tokens that are empty or there twice are filling in some files: the last one stands
+        return model;
+    }
+
+    private static SentencePieceTokenizer SentencePieces(GgufVocabulary vocabulary, string origin)
+    {
+        var model = SentencePieceModelOf(vocabulary, origin);
+        var bpe = model.Kind == SentencePieceModelKind.Bpe;
         return new(model, new()
         {
             AddedTokens = [.. AddedTokens(vocabulary)],
@@ -82,16 +90,17 @@ internal static class GgufTokenizers
         });
     }
 
+    /// <summary>BERT's pieces by id, those inside words marked with ##.</summary>
+    public static IEnumerable<string> WordPieces(GgufVocabulary vocabulary) => vocabulary.Tokens.Select((token, id) =>
+        Type(vocabulary, id) != SentencePieceType.Normal || (token.StartsWith('[') && token.EndsWith(']')) ? token
+        : token.StartsWith(Tokenization.SentencePieces.Blank) ? token[1..] : "##" + token);
+
     /// <summary>BERT: the file marks the pieces that start a word with U+2581; a BERT vocabulary marks the others with ##.</summary>
     private static WordPieceTokenizer WordPiece(GgufVocabulary vocabulary, string origin)
     {
         var pieces = new Dictionary<string, int>(StringComparer.Ordinal);
-        for (var id = 0; id < vocabulary.Tokens.Count; id++)
-        {
-            var token = vocabulary.Tokens[id];
-            var special = Type(vocabulary, id) != SentencePieceType.Normal || (token.StartsWith('[') && token.EndsWith(']'));
-            pieces[special ? token : token.StartsWith(Tokenization.SentencePieces.Blank) ? token[1..] : "##" + token] = id;
-        }
+        foreach (var (id, piece) in WordPieces(vocabulary).Index())
+            pieces[piece] = id;
 
         string Text(int? id, string otherwise) => id is { } known ? vocabulary.Tokens[known] : otherwise;
         var options = new WordPieceOptions

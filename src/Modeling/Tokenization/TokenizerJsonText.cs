@@ -110,12 +110,18 @@ internal sealed class TokenizerJsonText : IDisposable
         _json.WriteEndObject();
     }
 
-    /// <summary>Opens what was written.</summary>
-    public TextTokenizer Open(string origin)
+    /// <summary>Ends the text, and gives it in UTF-8.</summary>
+    public ReadOnlyMemory<byte> Finish()
     {
         _json.WriteEndObject();
         _json.Flush();
-        using var document = JsonDocument.Parse(_bytes.WrittenMemory);
+        return _bytes.WrittenMemory;
+    }
+
+    /// <summary>Opens what was written.</summary>
+    public TextTokenizer Open(string origin)
+    {
+        using var document = JsonDocument.Parse(Finish());
         return TokenizerFiles.FromJson(document.RootElement, null, origin);
     }
 

@@ -35,13 +35,18 @@ internal sealed record GgufModel(GgufWeights Weights, JsonElement Config, string
     /// <summary>The tokenizer in the file.</summary>
     /// <exception cref="InvalidDataException">It is missing or broken.</exception>
     /// <exception cref="NotSupportedException">It is of a kind that is not known.</exception>
-    public TextTokenizer OpenTokenizer()
+    public TextTokenizer OpenTokenizer() => GgufTokenizers.Open(Vocabulary(), Weights.File.Origin);
+
+    /// <summary>Writes the tokenizer in the file as the files of a Hugging Face folder.</summary>
+    public void WriteTokenizer(string folder) => GgufTokenizerFiles.Write(Vocabulary(), folder, Weights.File.Origin);
+
+    private GgufVocabulary Vocabulary()
     {
         const string prefix = "tokenizer.ggml.";
         var file = Weights.File;
         int? Id(string key) => file.Number(prefix + key) is not { } n ? null : n is >= 0 and <= int.MaxValue && Math.Floor(n) == n ? (int)n
             : throw CheckpointErrors.Unusable(file.Origin, $"'{prefix}{key}' is no id.");
-        return GgufTokenizers.Open(new()
+        return new()
         {
             Model = file.Text(prefix + "model") ?? throw CheckpointErrors.Unusable(file.Origin, $"there is no '{prefix}model': it has no tokenizer."),
             Tokens = file.Texts(prefix + "tokens") ?? throw CheckpointErrors.Unusable(file.Origin, $"there is no '{prefix}tokens'."),
@@ -59,7 +64,7 @@ internal sealed record GgufModel(GgufWeights Weights, JsonElement Config, string
             AddSpacePrefix = file.Flag(prefix + "add_space_prefix"),
             RemoveExtraWhitespaces = file.Flag(prefix + "remove_extra_whitespaces"),
             Characters = file.Numbers(prefix + "precompiled_charsmap") is { } bytes ? Array.ConvertAll(bytes, b => (byte)b) : null,
-        }, file.Origin);
+        };
     }
 
     private static string PoolingOf(GgufFields fields, GgufArchitecture architecture) => fields.Number("pooling_type") switch
