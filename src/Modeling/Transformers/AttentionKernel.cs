@@ -1,4 +1,5 @@
 using ML.Extensions.Positions;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.Transformers;
@@ -11,6 +12,9 @@ internal static class AttentionKernel
 {
     /// <summary>Logits held at once by a block, all heads together.</summary>
     private const long BlockLogits = 4 << 20;
+
+    /// <summary>Longest sequences whose logits are held whole for a backward pass.</summary>
+    private const long LongestProducts = 1_024;
 
     /// <summary>Attends.</summary>
     /// <param name="q">[n, H, L, d], turned and scaled; query i is the sequence's token S - L + i.</param>
@@ -40,8 +44,22 @@ internal static class AttentionKernel
     private static Tensor Unmasked(Tensor q, Tensor k, Tensor v)
     {
         var (n, heads, length, d) = (q.shape[0], q.shape[1], q.shape[2], q.shape[3]);
+        if (q.requires_grad && q.dtype == ScalarType.BFloat16 && q.device.type == DeviceType.CPU && heads == k.shape[1] && length <= LongestProducts)
+            return Products(q, k, v);
         var y = nn.functional.scaled_dot_product_attention(heads == k.shape[1] ? q : q.reshape(n, k.shape[1], -1, d), k, v);
         return heads == k.shape[1] ? y : y.view(n, heads, length, d);
+    }
+
+    /// <summary>
+    /// Two batched products and a softmax. On a CPU the fused kernel's backward pass in bfloat16 takes three to nine times as long as
+    /// theirs; in float32, and forward alone, it is the faster.
+    /// </summary>
+    private static Tensor Products(Tensor q, Tensor k, Tensor v)
+    {
+        using var scope = NewDisposeScope();
+        Tensor Rows(Tensor x) => x.reshape(-1, x.shape[2], x.shape[3]); // [n·H, L, d]
+        var logits = bmm(Rows(q * (1 / Math.Sqrt(q.shape[3]))), Rows(k).transpose(1, 2));
+        return bmm(logits.softmax(-1), Rows(v)).view(q.shape).MoveToOuterDisposeScope();
     }
 
     /// <summary>Keys or values once for each query head.</summary>

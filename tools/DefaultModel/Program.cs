@@ -1,0 +1,8 @@
+using System.CommandLine;
+using ML.Extensions.DefaultModel;
+
+var root = new RootCommand("Makes the default model's rotary twin: training text, training, evaluation, package.")
+{
+    TextCommand.Create(), DistilCommand.Create(), ContrastCommand.Create(), EvaluateCommand.Create(),
+};
+return root.Parse(args).Invoke();
