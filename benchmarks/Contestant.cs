@@ -25,4 +25,16 @@ internal sealed record Contestant(ITextEncoder? Encoder, string Strategy)
         var strategy = EmbeddingStrategy.Parse(text[(colon + 1)..]).Name;
         return new(colon < 0 || text[..colon] == model.Name ? model : new ModelEncoder(text[..colon]), strategy);
     }
+
+    /// <summary>Whom the others are compared with: the first one, unless another one is named.</summary>
+    /// <exception cref="ArgumentException">The one named does not take part.</exception>
+    public static Contestant Rival(string? text, ITextEncoder model, IReadOnlyList<Contestant> contestants)
+    {
+        if (contestants.Count == 0)
+            throw new ArgumentException("--strategies names none.");
+        var rival = text is null ? contestants[0] : Parse(text, model);
+        return contestants.Contains(rival)
+            ? rival
+            : throw new ArgumentException($"--against {text} is not among --strategies. There are: {string.Join(", ", contestants.Select(c => $"{c.Model}:{c.Strategy}"))}.");
+    }
 }

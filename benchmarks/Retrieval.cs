@@ -10,7 +10,7 @@ internal static class Retrieval
         var arguments = new Arguments(args, "set", "split", "model", "strategies", "tokens", "documents", "against", "data");
         var model = new ModelEncoder(arguments.Text("model", "arctic"));
         var contestants = arguments.Texts("strategies", EmbeddingStrategy.Usual).Select(s => Contestant.Parse(s, model)).ToArray();
-        var against = arguments.Optional("against") is { } rival ? Contestant.Parse(rival, model) : contestants[0];
+        var against = Contestant.Rival(arguments.Optional("against"), model, contestants);
         var data = arguments.Text("data", Path.Combine(Repository.Root, "..", "shared", "data"));
         var set = RetrievalSet.Load(arguments.Text("set", "qmsum"), data, arguments.Number("documents", 0), arguments.Text("split", ""));
         var limits = arguments.Numbers("tokens", "2048");
@@ -25,7 +25,7 @@ internal static class Retrieval
 
         foreach (var other in outcomes.Where(o => o.By == against))
         {
-            foreach (var outcome in outcomes.Where(o => o.By != against && (o.Tokens == other.Tokens || !against.HasLimit)))
+            foreach (var outcome in outcomes.Where(o => o.By != against && (o.Tokens == other.Tokens || !against.HasLimit || !o.By.HasLimit)))
                 Compare(set, outcome, other);
         }
 

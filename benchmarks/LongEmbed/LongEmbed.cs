@@ -25,7 +25,7 @@ internal static class LongEmbed
         var tasks = LongEmbedTask.Parse(arguments.Texts("tasks", sources.Dataset is null ? "own" : "all"));
         var model = new ModelEncoder(arguments.Text("model", "arctic"));
         var contestants = arguments.Texts("strategies", EmbeddingStrategy.Usual).Select(s => Contestant.Parse(s, model)).ToArray();
-        var against = arguments.Optional("against") is { } rival ? Contestant.Parse(rival, model) : contestants[0];
+        var against = Contestant.Rival(arguments.Optional("against"), model, contestants);
         var draws = arguments.Texts("draws", "1,2,3@0.02").Select(LongEmbedDraw.Parse).ToArray();
         var plot = arguments.Optional("plot");
         LongEmbedPlot.Check(plot);

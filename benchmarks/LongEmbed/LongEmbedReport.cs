@@ -16,8 +16,8 @@ internal static class LongEmbedReport
         foreach (var rival in results.Where(r => r.By == against).GroupBy(r => r.Tokens))
         {
             // None and BM25 stand at one limit of their own on tasks that are read.
-            var alone = !rival.First().Task.Synthetic && !against.HasLimit;
-            foreach (var group in results.Where(r => r.By != against && (alone || r.Tokens == rival.Key)).GroupBy(r => (r.By, r.Tokens)))
+            bool Comparable(LongEmbedResult r) => r.Tokens == rival.Key || (!r.Task.Synthetic && !(against.HasLimit && r.By.HasLimit));
+            foreach (var group in results.Where(r => r.By != against && Comparable(r)).GroupBy(r => (r.By, r.Tokens)))
                 Difference([.. group], [.. rival]);
         }
 

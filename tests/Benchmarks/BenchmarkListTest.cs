@@ -39,6 +39,10 @@ public class BenchmarkListTest
         Assert.AreEqual(new Contestant(twin, "pi"), Contestant.Parse("models/twin:pi", twin));
         Assert.AreEqual("-", Contestant.Parse("bm25", twin).Model);
         Assert.ThrowsExactly<ArgumentException>(() => Contestant.Parse("arctic:spiral", twin));
+        Contestant[] both = [Contestant.Parse("none", twin), Contestant.Parse("arctic:pcw", twin)];
+        Assert.AreEqual(both[0], Contestant.Rival(null, twin, both));
+        Assert.AreEqual(both[1], Contestant.Rival("arctic:pcw", twin, both));
+        Assert.Contains("arctic:pcw", Assert.ThrowsExactly<ArgumentException>(() => Contestant.Rival("pcw", twin, both)).Message);
     }
 
     [TestMethod]
