@@ -42,4 +42,33 @@ public static class LongTextCatalog
         ArgumentNullException.ThrowIfNull(catalog);
         return new(catalog.GetEnvironment(), outputColumnName, inputColumnName ?? outputColumnName, options ?? new());
     }
+
+    /// <summary>
+    /// Trains an embedding model on the data's rows: pairs, scored pairs, a teacher's vectors or raw text. <c>Fit</c> gives the same transformer as
+    /// <see cref="EmbedLongText"/>'s.
+    /// </summary>
+    /// <param name="catalog">The text transforms of an <see cref="MLContext"/>.</param>
+    /// <param name="outputColumnName">Name of the embedding column that the trained transformer adds.</param>
+    /// <param name="inputColumnName">Name of the text column: queries, first texts of pairs, or the texts themselves. The transformer embeds it, too.</param>
+    /// <param name="objective">What is learned, and the other columns.</param>
+    /// <param name="options">Model, rows a step, learning rate, validation, checkpoints; null means the defaults.</param>
+    /// <exception cref="ArgumentException">A name is empty or used twice, or two options exclude each other.</exception>
+    /// <example>
+    /// <code>
+    /// var ml = new MLContext(seed: 1);
+    /// var trainer = ml.Transforms.Text.TrainTextEmbedding("Embedding", "Query", TextEmbeddingObjective.MatchingPairs("Passage"));
+    /// using var model = trainer.Fit(pairs);
+    /// ml.Model.Save(model, pairs.Schema, "tuned.zip");
+    /// </code>
+    /// </example>
+    public static LongTextTrainer TrainTextEmbedding(
+        this TransformsCatalog.TextTransforms catalog,
+        string outputColumnName,
+        string inputColumnName,
+        TextEmbeddingObjective objective,
+        LongTextTrainingOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        return new(catalog.GetEnvironment(), outputColumnName, inputColumnName, objective, options ?? new());
+    }
 }

@@ -19,7 +19,7 @@ internal sealed class BestWeights
     /// <summary>Notes a validation; keeps a copy of the trained weights if it is the best.</summary>
     public void See(double metric, TrainableEncoder encoder)
     {
-        if (Metric is { } best && !(metric > best))
+        if (Metric is { } best && !double.IsNaN(best) && !(metric > best))
         {
             Since++;
             return;

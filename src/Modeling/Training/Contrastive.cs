@@ -31,6 +31,20 @@ internal sealed record Contrastive(double Temperature = 0.05) : EmbeddingObjecti
         return (loss + nn.functional.cross_entropy(Masked(back, texts, 0, 0), gold)) / 2;
     }
 
+    /// <summary>Mean over the queries of 1 / rank of the positive among the positives and negatives of all rows.</summary>
+    public override double Metric(Tensor vectors, TrainingBatch batch, Tensor? targets)
+    {
+        using var scope = NewDisposeScope();
+        var rows = batch.Rows;
+        var unit = nn.functional.normalize(vectors);
+        var logits = Masked(matmul(unit.narrow(0, 0, rows), unit.narrow(0, rows, unit.shape[0] - rows).t()), batch.Texts, rows, rows);
+        var ranks = 1 + logits.gt(logits.diagonal().unsqueeze(1)).sum(1);
+        return ranks.to(ScalarType.Float64).reciprocal().mean().item<double>();
+    }
+
+    /// <inheritdoc/>
+    public override string MetricName => "MRR";
+
     /// <summary>Takes the columns out that hold the same text as a row's own.</summary>
     /// <param name="logits">[B, columns].</param>
     /// <param name="texts">All texts of the batch.</param>

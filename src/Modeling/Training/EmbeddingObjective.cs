@@ -32,6 +32,19 @@ internal abstract record EmbeddingObjective
     /// <param name="targets">What the first column's vectors should be, [rows, D']; null without.</param>
     public abstract Tensor Loss(Tensor vectors, TrainingBatch batch, Tensor? targets);
 
+    /// <summary>What a validation measures, higher is better.</summary>
+    /// <param name="vectors">As in <see cref="Loss"/>, of all validation rows.</param>
+    /// <param name="batch">The rows.</param>
+    /// <param name="targets">As in <see cref="Loss"/>.</param>
+    public virtual double Metric(Tensor vectors, TrainingBatch batch, Tensor? targets)
+    {
+        using var loss = Loss(vectors, batch, targets);
+        return -loss.item<float>();
+    }
+
+    /// <summary>Name of what <see cref="Metric"/> measures.</summary>
+    public virtual string MetricName => "negative loss";
+
     /// <summary>Changes the tokens before they go through the model; null leaves them.</summary>
     /// <param name="tokens">Packed texts of a part of the batch.</param>
     /// <param name="encoder">The model.</param>

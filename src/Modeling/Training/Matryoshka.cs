@@ -42,6 +42,12 @@ internal sealed record Matryoshka(EmbeddingObjective Inner, params IReadOnlyList
     }
 
     /// <inheritdoc/>
+    public override double Metric(Tensor vectors, TrainingBatch batch, Tensor? targets) => Inner.Metric(vectors, batch, targets);
+
+    /// <inheritdoc/>
+    public override string MetricName => Inner.MetricName;
+
+    /// <inheritdoc/>
     public override MaskedTokens? Mask(PackedTokens tokens, TrainableEncoder encoder, int seed) => Inner.Mask(tokens, encoder, seed);
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using ML.Extensions.Evaluation;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.Training;
@@ -34,6 +35,17 @@ internal sealed record ScoredPairs(PairLoss Kind = PairLoss.CoSent) : EmbeddingO
             _ => throw new ArgumentOutOfRangeException(nameof(batch), Kind, "Unknown loss."),
         };
     }
+
+    /// <summary>Spearman's correlation of cosines and scores.</summary>
+    public override double Metric(Tensor vectors, TrainingBatch batch, Tensor? targets)
+    {
+        using var scope = NewDisposeScope();
+        var cosines = nn.functional.cosine_similarity(vectors.narrow(0, 0, batch.Rows), vectors.narrow(0, batch.Rows, batch.Rows), 1);
+        return Correlation.Spearman(Array.ConvertAll(cosines.cpu().data<float>().ToArray(), c => (double)c), Array.ConvertAll(batch.Scores!, c => (double)c));
+    }
+
+    /// <inheritdoc/>
+    public override string MetricName => "Spearman";
 
     /// <summary>ln(1 + Σ exp(scale (sim_i - sim_j))) over all rows i, j where i should be less alike than j.</summary>
     private Tensor Ranked(Tensor similarities, Tensor scores)

@@ -29,6 +29,19 @@ internal sealed class TaskStep(TrainableEncoder encoder, int tokensPerPass)
         return parts.Count == 1 ? Whole(task, batch, parts[0]) : Cached(task, batch, parts);
     }
 
+    /// <summary>The objective's metric on rows that are not trained on.</summary>
+    public double Measure(TrainingTask task, TrainingBatch batch)
+    {
+        task.Objective.Check(batch);
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var parts = BatchParts.Of(batch, tokensPerPass);
+        if (task.Objective is MaskedLanguageModel)
+            return -parts.Index().Sum(p => Rows(task, batch, p.Item, p.Index));
+        var output = encoder.PooledOutput;
+        return task.Objective.Metric(InOrder(cat([.. parts.Select(p => Vectors(p, output))]), parts), batch, AllTargets(task, batch, parts));
+    }
+
     /// <summary>Rows of a batch whose loss is a mean over rows: their part of it.</summary>
     private double Rows(TrainingTask task, TrainingBatch batch, BatchTexts part, int seed)
     {
@@ -58,7 +71,7 @@ internal sealed class TaskStep(TrainableEncoder encoder, int tokensPerPass)
         var output = encoder.PooledOutput;
         Tensor vectors;
         using (no_grad())
-            vectors = InOrder(cat([.. parts.Select(Vectors)]), parts);
+            vectors = InOrder(cat([.. parts.Select(p => Vectors(p, output))]), parts);
         var leaf = vectors.detach().requires_grad_(true);
         var loss = task.Objective.Loss(leaf, batch, AllTargets(task, batch, parts));
         (loss * task.Weight).backward();
@@ -71,12 +84,12 @@ internal sealed class TaskStep(TrainableEncoder encoder, int tokensPerPass)
         }
 
         return loss.item<float>();
+    }
 
-        Tensor Vectors(BatchTexts part)
-        {
-            using var scope = NewDisposeScope();
-            return encoder.Pool(encoder.Forward(part.Tokens, output), part.Tokens, output).MoveToOuterDisposeScope();
-        }
+    private Tensor Vectors(BatchTexts part, EncoderOutput output)
+    {
+        using var scope = NewDisposeScope();
+        return encoder.Pool(encoder.Forward(part.Tokens, output), part.Tokens, output).MoveToOuterDisposeScope();
     }
 
     private double Backward(Tensor loss, double weight)

@@ -113,6 +113,9 @@ internal sealed class TrainableEncoder : IDisposable
         return _network.Forward(_network.Begin(batch), PlainAttention.Instance, output).to(ScalarType.Float32);
     }
 
+    /// <summary>Numbers of a vector.</summary>
+    public int Dimensions => _checkpoint.Heads.Aggregate(Pooling.Count * Spec.Width, (width, head) => head.OutputWidth(width));
+
     /// <summary>Whether pooling needs the first tokens alone, so that the last layer can spare the rest.</summary>
     public EncoderOutput PooledOutput => Pooling is [PoolingMode.Cls] ? EncoderOutput.FirstToken : EncoderOutput.AllTokens;
 

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
+using ML.Extensions.Training;
 
 namespace ML.Extensions.LongText;
 
@@ -82,6 +83,16 @@ public sealed class LongTextEmbeddingTransformer : BatchedTransformer, ISavedCom
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         return new LongTextKernel(_host, _embedder, input, InputColumnName, OutputColumns, Options, active, capacity);
+    }
+
+    /// <summary>The same model, opened for training.</summary>
+    internal TrainableEncoder OpenForTraining(TrainableEncoderSettings settings)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_files is null)
+            return TrainableEncoder.Open(Options.Model, settings);
+        var checkpoint = ModelFiles.Open(Options.Model, _files);
+        return TrainableEncoder.Open(checkpoint.Temporary is { } folder ? EmbeddingModel.FromFolder(folder.Path) : Options.Model, checkpoint, settings);
     }
 
     private protected override void Save(ModelSaveContext ctx) => SavedComponents<LongTextEmbeddingTransformer>.Save(

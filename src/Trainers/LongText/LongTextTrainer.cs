@@ -1,0 +1,76 @@
+using System.Globalization;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using ML.Extensions.Training;
+
+namespace ML.Extensions.LongText;
+
+/// <summary>
+/// Trains an embedding model on the rows of a data view and makes a <see cref="LongTextEmbeddingTransformer"/> of it; made by
+/// <see cref="LongTextCatalog.TrainTextEmbedding"/>.
+/// </summary>
+/// <remarks>
+/// <para>Input columns: text; what the objective names: texts, a number, a vector of <see cref="float"/>. Output: as <c>EmbedLongText</c>.</para>
+/// <para>Does it look at the data to train? Yes, once: texts are kept as ids. Native memory: yes, the transformer is <see cref="IDisposable"/>.
+/// Exportable to ONNX: no. Losses, metrics and tokens a second go to <see cref="MLContext.Log"/>.</para>
+/// </remarks>
+public sealed class LongTextTrainer : IEstimator<LongTextEmbeddingTransformer>
+{
+    private readonly IHostEnvironment _env;
+    private readonly string _output, _input;
+    private readonly TextEmbeddingObjective _objective;
+    private readonly LongTextTrainingOptions _options;
+    private readonly LongTextEmbeddingEstimator _shape;
+
+    internal LongTextTrainer(IHostEnvironment env, string outputColumnName, string inputColumnName, TextEmbeddingObjective objective, LongTextTrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(objective);
+        (_env, _output, _input, _objective, _options) = (env, outputColumnName, inputColumnName, objective, options);
+        _shape = new(env, outputColumnName, inputColumnName, options.Embedding);
+        if (options.MatryoshkaDimensions.Count > 0 && objective is TextEmbeddingObjective.MaskedText)
+            throw new ArgumentException("MatryoshkaDimensions is set, but hidden words are guessed from the tokens' states, not from vectors. Leave it empty.", nameof(options));
+    }
+
+    /// <summary>Trains.</summary>
+    /// <param name="input">The rows.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
+    /// <exception cref="ArgumentException">There are no rows, or options do not fit the model.</exception>
+    /// <exception cref="NotSupportedException">The model's family cannot be trained.</exception>
+    /// <exception cref="InvalidOperationException">The loss is no longer a number.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public LongTextEmbeddingTransformer Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        var host = _env.Register("LongTextTraining");
+        using var channel = host.Start("Train");
+        var device = EnvironmentDevice.Of(_env);
+        using var encoder = TrainingModel.Open(_options, device);
+        using var teacher = _objective is TextEmbeddingObjective.DistilledModel distilled ? TeacherModel.Open(distilled.Teacher, encoder, device) : null;
+        var reader = new TrainingColumns(_input, _objective, _options.Texts, encoder);
+        var rows = reader.Read(input);
+        var compute = _options.Compute;
+        var stream = new RowStream(rows, int.MaxValue, _options.RowsPerStep, compute.Seed);
+        var task = new TrainingTask(TrainingObjectives.Of(_objective, _options.MatryoshkaDimensions, encoder), stream) { Teacher = teacher?.Encoder };
+        var steps = Math.Max(1, (long)Math.Round(stream.StepsPerEpoch * _options.Epochs));
+        channel.Info(string.Create(CultureInfo.InvariantCulture,
+            $"{rows.Count:N0} rows, {rows.Sum(r => (long)r.Tokens):N0} tokens, {steps:N0} steps; {encoder.Spec.Family}, {encoder.Parameters.Sum(p => p.Ranges.Sum(r => r.Count)):N0} of {encoder.Parameters.Sum(p => p.Master.numel()):N0} weights trained, precision {encoder.Precision}."));
+        var log = new TrainingLog(channel, task.Objective.MetricName, compute.Progress);
+        var options = TrainingSettings.Of(_options, steps) with { Progress = log.Report };
+        if (_options.Validation is { } validation)
+        {
+            var held = reader.Batch(reader.Read(validation.Data));
+            var measure = new TaskStep(encoder, compute.TokensPerPass);
+            options = options with { Validate = () => measure.Measure(task, held), ValidateEvery = validation.Every, Patience = validation.Patience };
+        }
+
+        var run = new EmbeddingTrainingRun(encoder, [task], options);
+        if (run.Step > 0)
+            channel.Info($"Goes on at the checkpoint of step {run.Step}.");
+        run.Run(compute.CancellationToken);
+        return TrainedTransformer.Make(host, encoder, _output, _input, _options, device, message => channel.Info(message));
+    }
+
+    /// <summary>The schema behind this step.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The text column is missing or is no text.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => _shape.GetOutputSchema(inputSchema);
+}

@@ -1,0 +1,118 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using ML.Extensions.Training;
+
+namespace ML.Extensions.LongText;
+
+/// <summary>Reads the columns of an objective as ids, scores and vectors.</summary>
+internal sealed class TrainingColumns
+{
+    private readonly TrainableEncoder _encoder;
+    private readonly string[] _texts;
+    private readonly string? _score, _teacher;
+    private readonly int[][] _prompts;
+    private readonly int _most;
+
+    /// <summary>For an objective.</summary>
+    /// <exception cref="ArgumentException">The model has no prompt of a name.</exception>
+    public TrainingColumns(string input, TextEmbeddingObjective objective, LongTextTrainingTexts texts, TrainableEncoder encoder)
+    {
+        _encoder = encoder;
+        _texts = objective switch
+        {
+            TextEmbeddingObjective.Pairs p => [input, p.PositiveColumnName, .. p.NegativeColumnNames],
+            TextEmbeddingObjective.Scored s => [input, s.OtherColumnName],
+            _ => [input],
+        };
+        _score = (objective as TextEmbeddingObjective.Scored)?.ScoreColumnName;
+        _teacher = (objective as TextEmbeddingObjective.DistilledColumn)?.TeacherColumnName;
+        _prompts = [Prompt(texts.InputPromptName), Prompt(texts.OtherPromptName)];
+        _most = Math.Min(texts.MaxTokens ?? int.MaxValue, encoder.Window);
+    }
+
+    /// <summary>Reads all rows.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
+    /// <exception cref="ArgumentException">There are no rows, or a vector has another width than the first.</exception>
+    public IReadOnlyList<TrainingRow> Read(IDataView data)
+    {
+        foreach (var name in _texts)
+            ColumnErrors.CheckText(data.Schema, name);
+        string[] names = [.. new[] { _score, _teacher }.OfType<string>()];
+        if (names.FirstOrDefault(n => data.Schema.GetColumnOrNull(n) is null) is { } missing)
+            throw ColumnErrors.Missing(missing, data.Schema.Where(c => !c.IsHidden).Select(c => c.Name));
+        using var cursor = data.GetRowCursor([.. _texts.Concat(names).Distinct().Select(n => data.Schema[n])]);
+        var texts = Array.ConvertAll(_texts, n => cursor.GetGetter<ReadOnlyMemory<char>>(data.Schema[n]));
+        var score = _score is null ? null : Numbers(cursor, data.Schema[_score]);
+        var teacher = _teacher is null ? null : Vectors(cursor, data.Schema[_teacher]);
+        var rows = new List<TrainingRow>();
+        var (text, vector) = (default(ReadOnlyMemory<char>), default(VBuffer<float>));
+        while (cursor.MoveNext())
+        {
+            var ids = new int[texts.Length][];
+            for (var c = 0; c < ids.Length; c++)
+            {
+                texts[c](ref text);
+                ids[c] = Ids(text.ToString(), _prompts[c == 0 ? 0 : 1]);
+            }
+
+            teacher?.Invoke(ref vector);
+            var target = teacher is null ? null : vector.DenseValues().ToArray();
+            if (target is not null && rows.Count > 0 && target.Length != rows[0].Target!.Length)
+                throw new ArgumentException($"Row {rows.Count} of column '{_teacher}' has {target.Length} numbers, the first has {rows[0].Target!.Length}.", nameof(data));
+            rows.Add(new(ids) { Target = target, Score = score?.Invoke() ?? 0 });
+        }
+
+        return rows.Count > 0 ? rows : throw new ArgumentException("There are no rows to train on or to validate with.", nameof(data));
+    }
+
+    /// <summary>All rows as one batch.</summary>
+    public TrainingBatch Batch(IReadOnlyList<TrainingRow> rows) => new([.. _texts.Select((_, c) => (IReadOnlyList<int[]>)[.. rows.Select(r => r.Texts[c])])])
+    {
+        Scores = [.. rows.Select(r => r.Score)],
+        Targets = _teacher is null ? null : [.. rows.Select(r => r.Target!)],
+    };
+
+    private static ValueGetter<VBuffer<float>> Vectors(DataViewRow row, DataViewSchema.Column column) =>
+        column.Type is VectorDataViewType { ItemType: NumberDataViewType { RawType: var type } } && type == typeof(float)
+            ? row.GetGetter<VBuffer<float>>(column) : throw ColumnErrors.Mismatch(column.Name, "Vector<Single>", column.Type.ToString()!);
+
+    private static Func<float> Numbers(DataViewRow row, DataViewSchema.Column column)
+    {
+        if (column.Type == NumberDataViewType.Single)
+        {
+            var get = row.GetGetter<float>(column);
+            return () =>
+            {
+                float value = 0;
+                get(ref value);
+                return value;
+            };
+        }
+
+        if (column.Type != NumberDataViewType.Double)
+            throw ColumnErrors.Mismatch(column.Name, "Single", column.Type.ToString()!);
+        var wide = row.GetGetter<double>(column);
+        return () =>
+        {
+            double value = 0;
+            wide(ref value);
+            return (float)value;
+        };
+    }
+
+    private int[] Prompt(string? name)
+    {
+        if (name is null)
+            return [];
+        if (!_encoder.Prompts.TryGetValue(name, out var prompt))
+            throw new ArgumentException($"The model has no prompt '{name}'. It has: {string.Join(", ", _encoder.Prompts.Keys)}.");
+        return [.. _encoder.Tokenizer.Encode(prompt).Ids];
+    }
+
+    private int[] Ids(string text, int[] prompt)
+    {
+        var (before, after) = (_encoder.Tokenizer.Prefix, _encoder.Tokenizer.Suffix);
+        var room = Math.Max(1, _most - before.Count - after.Count - prompt.Length);
+        return [.. before, .. prompt, .. _encoder.Tokenizer.Encode(text).Ids.Take(room), .. after];
+    }
+}

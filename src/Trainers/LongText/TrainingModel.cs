@@ -1,0 +1,47 @@
+using ML.Extensions.Devices;
+using ML.Extensions.Training;
+
+namespace ML.Extensions.LongText;
+
+/// <summary>Opens the model that training begins with.</summary>
+internal static class TrainingModel
+{
+    /// <summary>Opens it, changed and frozen as the options say.</summary>
+    public static TrainableEncoder Open(LongTextTrainingOptions options, ComputeDevice device)
+    {
+        var settings = new TrainableEncoderSettings
+        {
+            Precision = options.Compute.Precision, Device = device, RecomputeLayers = options.Compute.RecomputeLayers,
+            Change = Change(options),
+        };
+        var encoder = options.Start is { } start ? start.OpenForTraining(settings) : TrainableEncoder.Open(options.Model, settings);
+        try
+        {
+            Freeze(encoder, options.Change.Frozen);
+            return encoder;
+        }
+        catch
+        {
+            encoder.Dispose();
+            throw;
+        }
+    }
+
+    private static ModelChange Change(LongTextTrainingOptions options)
+    {
+        var change = options.Change.RotaryBase is { } rotary ? new RotaryBase(rotary) : ModelChange.None;
+        return options.Change.RandomWeights ? change.Then(new RandomStart(options.Compute.Seed)) : change;
+    }
+
+    private static void Freeze(TrainableEncoder encoder, IReadOnlyList<string> patterns)
+    {
+        static bool Matches(string pattern, string name) => pattern.EndsWith('*')
+            ? name.StartsWith(pattern[..^1], StringComparison.Ordinal) : pattern == name;
+        var names = encoder.Parameters.SelectMany(p => p.Origin.Parts).Select(p => p.Name).ToArray();
+        if (patterns.FirstOrDefault(p => !names.Any(n => Matches(p, n))) is { } wrong)
+            throw new ArgumentException($"Change.Frozen holds '{wrong}', which no weight of the model is called. It has: {string.Join(", ", names.Take(8))}, …");
+        encoder.Freeze(name => patterns.Any(p => Matches(p, name)));
+        if (encoder.Parameters.All(p => p.Ranges.Count == 0))
+            throw new ArgumentException("Change.Frozen leaves no weight to be trained.");
+    }
+}

@@ -1,0 +1,136 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using ML.Extensions.LongText;
+using ML.Extensions.Tests.Training;
+
+namespace ML.Extensions.Tests.LongText;
+
+[TestClass]
+[DoNotParallelize]
+public sealed class LongTextTrainerTest
+{
+    private readonly MLContext _ml = new(seed: 1);
+
+    public static IEnumerable<(string Name, TextEmbeddingObjective Objective)> Objectives =>
+    [
+        ("pairs", TextEmbeddingObjective.MatchingPairs("Other") with { Temperature = 0.1 }),
+        ("pairs both ways", TextEmbeddingObjective.MatchingPairs("Other") with { Temperature = 0.1, BothDirections = true }),
+        ("negatives", TextEmbeddingObjective.MatchingPairs("Other", "Wrong")),
+        ("cosent", TextEmbeddingObjective.ScoredPairs("Other", "Score")),
+        ("angle", TextEmbeddingObjective.ScoredPairs("Other", "Score", ScoredPairLoss.AnglE)),
+        ("regression", TextEmbeddingObjective.ScoredPairs("Other", "Score", ScoredPairLoss.CosineRegression)),
+        ("teacher column", TextEmbeddingObjective.FromTeacherColumn("Teacher")),
+        ("teacher's similarities", TextEmbeddingObjective.FromTeacherColumn("Teacher", DistillationLoss.Similarities)),
+        ("words", TextEmbeddingObjective.MaskedWords(0.3)),
+    ];
+
+    [TestMethod]
+    [DynamicData(nameof(Objectives))]
+    public void Fit_LowersTheLoss(string name, TextEmbeddingObjective objective)
+    {
+        using var start = new TinyModel();
+        var losses = new Losses();
+        using var model = Train(start, objective, losses, 12);
+        Assert.IsLessThan(losses.Values.Take(5).Average(), losses.Values.TakeLast(5).Average(), name);
+    }
+
+    [TestMethod]
+    public void Fit_IsTheSameForTheSameSeed_AndRoundTripsThroughAZip()
+    {
+        using var start = new TinyModel();
+        using var folder = new TempFolder();
+        using var model = Train(start, TextEmbeddingObjective.MatchingPairs("Other"), new(), 2);
+        using var again = Train(start, TextEmbeddingObjective.MatchingPairs("Other"), new(), 2);
+        var data = _ml.Data.LoadFromEnumerable(Rows());
+        var expected = model.Transform(data).Vectors();
+        Samples.SameVectors(expected, again.Transform(data).Vectors(), 0);
+        _ml.Model.Save(model, data.Schema, folder["tuned.zip"]);
+        using var loaded = (LongTextEmbeddingTransformer)_ml.Model.Load(folder["tuned.zip"], out _);
+        Samples.SameVectors(expected, loaded.Transform(data).Vectors(), 0);
+        var trainer = _ml.Transforms.Text.TrainTextEmbedding("Embedding", "Text", TextEmbeddingObjective.MatchingPairs("Other"), new()
+        {
+            Start = loaded, OutputFolder = folder["further"], Change = new() { RotaryBase = 10_000, Frozen = ["embeddings.word_embeddings.weight"] }, MatryoshkaDimensions = [4, 8],
+        });
+        using var further = trainer.Fit(data);
+        Assert.IsTrue(File.Exists(folder["further/model.safetensors"]));
+        using var opened = _ml.Transforms.Text.EmbedLongText("Embedding", "Text", new() { Model = EmbeddingModel.FromFolder(folder["further"]) }).Fit(data);
+        Samples.SameVectors(opened.Transform(data).Vectors(), further.Transform(data).Vectors(), 0);
+    }
+
+    [TestMethod]
+    public void Validation_IsLoggedAndEndsTraining()
+    {
+        using var start = new TinyModel();
+        var losses = new Losses();
+        var lines = new List<string>();
+        _ml.Log += (_, e) => lines.Add(e.Message);
+        var data = _ml.Data.LoadFromEnumerable(Rows());
+        using var model = Train(start, TextEmbeddingObjective.MatchingPairs("Other"), losses, 400, o => o with
+        {
+            Validation = new(data) { Every = 2, Patience = 2 }, Schedule = new() { LearningRate = 5e-3 },
+        });
+        Assert.IsLessThan(600, losses.Values.Count);
+        Assert.IsTrue(lines.Any(l => l.Contains("MRR", StringComparison.Ordinal)));
+        Assert.IsTrue(lines.Any(l => l.Contains("tokens a second", StringComparison.Ordinal)));
+    }
+
+    [TestMethod]
+    public void Fit_NamesWhatIsWrong()
+    {
+        using var start = new TinyModel();
+        void Fails<T>(string expected, TextEmbeddingObjective objective, LongTextTrainingOptions? options = null)
+            where T : Exception
+        {
+            var data = _ml.Data.LoadFromEnumerable(Rows());
+            var trainer = _ml.Transforms.Text.TrainTextEmbedding("Embedding", "Text", objective, (options ?? new()) with { Model = start.Model });
+            StringAssert.Contains(Assert.ThrowsExactly<T>(() => trainer.Fit(data)).Message, expected);
+        }
+
+        Fails<ArgumentOutOfRangeException>("'Others'", TextEmbeddingObjective.MatchingPairs("Others"));
+        Fails<ArgumentOutOfRangeException>("'Text'", TextEmbeddingObjective.ScoredPairs("Other", "Text"));
+        Fails<ArgumentOutOfRangeException>("'Score'", TextEmbeddingObjective.FromTeacherColumn("Score"));
+        Fails<ArgumentException>("'ask'", TextEmbeddingObjective.MatchingPairs("Other"), new() { Texts = new() { InputPromptName = "ask" } });
+        Fails<ArgumentException>("'encoder.layers.0'", TextEmbeddingObjective.MatchingPairs("Other"), new() { Change = new() { Frozen = ["encoder.layers.0"] } });
+        Fails<ArgumentException>("leaves no weight", TextEmbeddingObjective.MatchingPairs("Other"), new() { Change = new() { Frozen = ["*"] } });
+        Fails<ArgumentException>("16", TextEmbeddingObjective.MatchingPairs("Other"), new() { MatryoshkaDimensions = [16] });
+        Fails<NotSupportedException>("Int8", TextEmbeddingObjective.MatchingPairs("Other"), new() { Compute = new() { Precision = Precision.Int8 } });
+    }
+
+    private LongTextEmbeddingTransformer Train(
+        TinyModel start, TextEmbeddingObjective objective, Losses losses, double epochs, Func<LongTextTrainingOptions, LongTextTrainingOptions>? change = null)
+    {
+        var options = new LongTextTrainingOptions
+        {
+            Model = start.Model, Epochs = epochs, RowsPerStep = 8, Schedule = new() { LearningRate = 2e-3 },
+            Compute = new() { Precision = Precision.Float32, Progress = losses }, Embedding = new() { Compute = new() { Precision = Precision.Float32 } },
+        };
+        return _ml.Transforms.Text.TrainTextEmbedding("Embedding", "Text", objective, change?.Invoke(options) ?? options).Fit(_ml.Data.LoadFromEnumerable(Rows()));
+    }
+
+    private static IEnumerable<Row> Rows() => Enumerable.Range(0, 24).Select(i => new Row
+    {
+        Text = $"w1 w{10 + (i % 12)} w3", Other = $"w4 w{10 + (i % 12)} w5 w6", Wrong = $"w4 w{10 + ((i + 1) % 12)} w5", Score = i % 3 / 2f,
+        Teacher = [.. Enumerable.Range(0, TinyModel.Width).Select(d => MathF.Cos((i % 12) + d))],
+    });
+
+    private sealed class Row
+    {
+        public string Text { get; set; } = "";
+
+        public string Other { get; set; } = "";
+
+        public string Wrong { get; set; } = "";
+
+        public float Score { get; set; }
+
+        [VectorType(TinyModel.Width)]
+        public float[] Teacher { get; set; } = [];
+    }
+
+    private sealed class Losses : IProgress<LongTextTrainingProgress>
+    {
+        public List<double> Values { get; } = [];
+
+        public void Report(LongTextTrainingProgress value) => Values.Add(value.Loss);
+    }
+}
