@@ -28,9 +28,9 @@ public sealed class LongTextPipelineTest
     {
         var data = _ml.Data.LoadFromEnumerable(Samples.Documents(5));
         using var model = _ml.Fit(data, new() { Compute = new() { Precision = precision } });
-        var loaded = SaveAndLoad(model, data.Schema);
+        using var loaded = (LongTextEmbeddingTransformer)SaveAndLoad(model, data.Schema);
         Samples.SameVectors(model.Transform(data).Vectors(), loaded.Transform(data).Vectors(), 1e-6);
-        (loaded as IDisposable)?.Dispose();
+        Assert.AreEqual((ContextExtension.ParallelWindows, (bool?)false), (loaded.Options.Extension, loaded.Options.LogLengthScaling), "what Auto meant");
     }
 
     [TestMethod]

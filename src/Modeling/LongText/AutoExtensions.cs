@@ -7,11 +7,9 @@ internal static class AutoExtensions
 {
     /// <summary>The strategy and whether logits are scaled by log length.</summary>
     /// <param name="encoder">The model.</param>
-    /// <param name="pooling">Its pooling.</param>
-    public static (ContextExtension Extension, bool LogLengthScaling) Choose(TextEncoder encoder, IReadOnlyList<PoolingMode> pooling) =>
+    public static (ContextExtension Extension, bool LogLengthScaling) Choose(TextEncoder encoder) =>
         encoder.Positions switch
         {
-            PositionKind.Absolute when !pooling.Contains(PoolingMode.Cls) => (ContextExtension.PositionInterpolation(), true),
             PositionKind.Rotary when encoder.Rotary is { DependsOnLength: true } || encoder.AllLayersSlide => (ContextExtension.Plain, false), // made for any length
             PositionKind.Rotary when encoder.Causal => (ContextExtension.Ntk(), false),
             PositionKind.Rotary => (ContextExtension.SelfExtend(), true),

@@ -95,6 +95,13 @@ public sealed class LongTextEmbeddingTransformer : BatchedTransformer, ISavedCom
         return TrainableEncoder.Open(checkpoint.Temporary is { } folder ? EmbeddingModel.FromFolder(folder.Path) : Options.Model, checkpoint, settings);
     }
 
+    /// <summary>The options with what Auto means today, so that a saved pipeline gives the same vectors when that has changed.</summary>
+    private LongTextEmbeddingOptions Settled => Options with
+    {
+        Extension = _embedder.Planner.Extension,
+        LogLengthScaling = _embedder.Planner.LogLengthScaling,
+    };
+
     private protected override void Save(ModelSaveContext ctx) => SavedComponents<LongTextEmbeddingTransformer>.Save(
-        ctx, w => SavedEmbedding.Of(OutputColumnName, InputColumnName, Options, _embedder.ContentHash, _files).Write(w));
+        ctx, w => SavedEmbedding.Of(OutputColumnName, InputColumnName, Settled, _embedder.ContentHash, _files).Write(w));
 }
