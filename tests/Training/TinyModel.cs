@@ -40,7 +40,7 @@ internal sealed class TinyModel : IDisposable
 
     public EmbeddingModel Model => EmbeddingModel.FromFolder(_folder.Root);
 
-    public string this[string name] => _folder[name];
+    public string Folder => _folder.Root;
 
     public TrainableEncoder Open(ModelChange? change = null, bool recompute = false, Precision precision = Precision.Float32) =>
         TrainableEncoder.Open(Model, new() { Precision = precision, Change = change ?? ModelChange.None, RecomputeLayers = recompute });

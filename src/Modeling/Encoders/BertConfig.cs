@@ -23,6 +23,9 @@ internal sealed record BertConfig(
     /// <summary>Row of position 0: RoBERTa's kin begin behind the padding id's row.</summary>
     public int FirstPosition { get; init; }
 
+    /// <summary>Rows between those that texts within the old window take, in a table that was stretched; 1 in others.</summary>
+    public int PositionStride { get; init; } = 1;
+
     /// <summary>Width E of the tables.</summary>
     /// <value>Default: the hidden size.</value>
     public int EmbeddingWidth { get; init; } = Width;
@@ -32,6 +35,15 @@ internal sealed record BertConfig(
 
     /// <summary>Which of the file's layers each layer uses; null is its own.</summary>
     public IReadOnlyList<int>? StoredLayers { get; init; }
+
+    /// <summary>Key position_stride, which position tuning writes.</summary>
+    /// <exception cref="InvalidDataException">The window is no multiple of it.</exception>
+    public static int ReadStride(ModelConfig config, int window)
+    {
+        var stride = config.Size("position_stride", 1 << 16, 1);
+        return window % stride == 0 ? stride : throw new InvalidDataException(
+            $"{config.Origin}: config.json's position_stride is {stride}; max_position_embeddings {window} is no multiple of it.");
+    }
 
     /// <summary>Reads and checks a config that has BERT's keys.</summary>
     /// <exception cref="InvalidDataException">A key is missing or out of range; the message names it.</exception>
@@ -45,6 +57,6 @@ internal sealed record BertConfig(
             config.Rows(), config.Size("type_vocab_size", 1 << 10, 2, least: 0), config.Number("layer_norm_eps", 1e-12),
             config.Choice("hidden_act", "gelu", Activations));
         config.HeadWidth();
-        return read;
+        return read with { PositionStride = ReadStride(config, read.Window) };
     }
 }

@@ -72,6 +72,9 @@ internal sealed class BertEncoder : TextEncoder
     public override PositionKind Positions => PositionKind.Absolute;
 
     /// <inheritdoc/>
+    public override int PositionStride => _config.PositionStride;
+
+    /// <inheritdoc/>
     public override long ParameterCount { get; }
 
     /// <summary>The precision in use.</summary>
@@ -113,6 +116,7 @@ internal sealed class BertEncoder : TextEncoder
         using var _ = inference_mode();
         if (_config.FirstPosition > 0)
             batch = batch.PassOver(_config.FirstPosition - 1);
+        batch = batch.Spread(_config.PositionStride, _config.Window / _config.PositionStride);
         if (_device.type != DeviceType.CPU)
             return Forward(batch, output).to(ScalarType.Float32, CPU).MoveToOuterDisposeScope();
         var rows = output == EncoderOutput.FirstToken ? batch.Lengths.Length : batch.Ids.Length;

@@ -45,6 +45,24 @@ internal sealed record PackedTokens(int[] Ids, int[] Lengths)
         return this with { Positions = positions };
     }
 
+    /// <summary>
+    /// Positions of a model whose table was stretched: a text within the old window takes every s-th row, and so meets the rows that it always
+    /// had. Given positions stay.
+    /// </summary>
+    /// <param name="stride">s.</param>
+    /// <param name="window">The old window in tokens.</param>
+    public PackedTokens Spread(int stride, int window) => stride == 1 || Positions is not null || Lengths.All(l => l > window)
+        ? this : this with { Positions = [.. Lengths.SelectMany(l => SpreadPositions(l, stride, window))] };
+
+    /// <summary>Positions of one such text, [length].</summary>
+    public static float[] SpreadPositions(int length, int stride, int window)
+    {
+        var positions = new float[length];
+        for (var i = 0; i < length; i++)
+            positions[i] = length <= window ? (float)i * stride : i;
+        return positions;
+    }
+
     /// <summary>A stretch of the sequences as a batch of its own.</summary>
     public PackedTokens Slice(BatchPart part) => part.Count == Lengths.Length ? this : new(
         Ids[part.Start..(part.Start + part.Tokens)], Lengths[part.First..(part.First + part.Count)])

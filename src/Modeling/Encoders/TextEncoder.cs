@@ -15,6 +15,9 @@ internal abstract class TextEncoder : IDisposable
     /// <summary>Rotary positions of the layers that see any distance; null where the model has none.</summary>
     public virtual RotaryConfig? Rotary => null;
 
+    /// <summary>Rows between those that texts within the old window take, in a table of positions that was stretched; 1 in others.</summary>
+    public virtual int PositionStride => 1;
+
     /// <summary>Whether no token sees a later one.</summary>
     public virtual bool Causal => false;
 

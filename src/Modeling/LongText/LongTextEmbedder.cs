@@ -203,7 +203,7 @@ internal sealed class LongTextEmbedder : IDisposable
         return Array.TrueForAll(values, v => v is null) ? null : values;
     }
 
-    private static (float[]? Positions, float[]? Scales) Layout(
+    private (float[]? Positions, float[]? Scales) Layout(
         ReadOnlySpan<(EmbeddingWork Work, TextSequence Sequence)> items, int[] ids)
     {
         float[]? positions = null;
@@ -224,8 +224,8 @@ internal sealed class LongTextEmbedder : IDisposable
         for (int i = 0, at = 0; positions is not null && i < items.Length; i++)
         {
             var sequence = items[i].Sequence;
-            for (var p = 0; p < sequence.Ids.Length; p++)
-                positions[at + p] = sequence.Positions?[p] ?? p;
+            var stride = _encoder.PositionStride;
+            (sequence.Positions ?? PackedTokens.SpreadPositions(sequence.Ids.Length, stride, _encoder.Config.Window / stride)).CopyTo(positions, at);
             at += sequence.Ids.Length;
         }
 

@@ -19,11 +19,12 @@ internal sealed class TrainableEncoder : IDisposable
     private readonly EmbeddingCheckpoint _checkpoint;
     private readonly EmbeddingModel? _source;
     private readonly JsonElement _config;
+    private readonly int? _window;
     private MaskedHead? _maskedHead;
 
     private TrainableEncoder(TrainingStart start, TransformerSpec spec, Precision precision, Device device, bool recomputes)
     {
-        (_source, _checkpoint, _config, Device, Precision) = (start.Source, start.Checkpoint, start.Config, device, precision);
+        (_source, _checkpoint, _config, _window, Device, Precision) = (start.Source, start.Checkpoint, start.Config, start.Window, device, precision);
         _network = new(spec, start.Names(spec.Anchor), precision, device, (origin, tensor) => _parameters.Add(new(origin, tensor))) { Recomputes = recomputes };
         Freeze(_ => false);
     }
@@ -50,7 +51,10 @@ internal sealed class TrainableEncoder : IDisposable
     public IReadOnlyDictionary<string, string> Prompts => _checkpoint.Prompts;
 
     /// <summary>Most tokens of a text, special ones included.</summary>
-    public int Window => Math.Min(_checkpoint.MaxSequenceLength, Spec.Window);
+    public int Window => Math.Min(_window ?? _checkpoint.MaxSequenceLength, Spec.Window);
+
+    /// <summary>The window of the model that training began with.</summary>
+    public int SourceWindow => Math.Min(_checkpoint.MaxSequenceLength, TrainableFamilies.Read(_checkpoint.Config, _checkpoint.Name).Window);
 
     /// <summary>Opens a model for training.</summary>
     /// <param name="model">A package's or a folder's model.</param>
@@ -110,6 +114,7 @@ internal sealed class TrainableEncoder : IDisposable
     {
         if (Spec.Embedding.FirstPosition is > 0 and var first)
             batch = batch.PassOver(first - 1);
+        batch = batch.Spread(Spec.Embedding.PositionStride, Spec.Window / Spec.Embedding.PositionStride);
         return _network.Forward(_network.Begin(batch), PlainAttention.Instance, output).to(ScalarType.Float32);
     }
 
@@ -151,7 +156,7 @@ internal sealed class TrainableEncoder : IDisposable
     /// <param name="folder">Path; an existing folder is replaced.</param>
     /// <param name="type">Type of the weights: Float32, Float16 or BFloat16.</param>
     public void Save(string folder, ScalarType type = ScalarType.Float32) =>
-        TrainedFolder.Write(folder, _source ?? throw new InvalidOperationException("The model was opened without the place of its files."), _checkpoint, _config, Weights, type);
+        TrainedFolder.Write(folder, _source ?? throw new InvalidOperationException("The model was opened without the place of its files."), _checkpoint, _config, Window, Weights, type);
 
     /// <inheritdoc/>
     public void Dispose()

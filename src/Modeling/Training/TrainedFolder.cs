@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using ML.Extensions.Checkpoints;
 using ML.Extensions.LongText;
 using static TorchSharp.torch;
@@ -17,17 +18,18 @@ internal static class TrainedFolder
     /// <param name="source">The model that training began with.</param>
     /// <param name="checkpoint">The same, opened.</param>
     /// <param name="config">Content of config.json.</param>
+    /// <param name="window">Most tokens of a text.</param>
     /// <param name="weights">Gives tensors by name, in the scope that is open then.</param>
     /// <param name="type">Type to write them in.</param>
     public static void Write(
-        string folder, EmbeddingModel source, EmbeddingCheckpoint checkpoint, JsonElement config, Func<IReadOnlyDictionary<string, Tensor>> weights, ScalarType type)
+        string folder, EmbeddingModel source, EmbeddingCheckpoint checkpoint, JsonElement config, int window, Func<IReadOnlyDictionary<string, Tensor>> weights, ScalarType type)
     {
         var target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         var aside = target + "." + Guid.NewGuid().ToString("N") + ".tmp";
         try
         {
             Directory.CreateDirectory(aside);
-            var encoder = Copy(source, checkpoint, aside);
+            var encoder = Copy(source, checkpoint, window, aside);
             Directory.CreateDirectory(Path.Combine(aside, encoder));
             File.WriteAllText(Path.Combine(aside, encoder, "config.json"), JsonSerializer.Serialize(config, Indented));
             using (NewDisposeScope())
@@ -58,14 +60,14 @@ internal static class TrainedFolder
     }
 
     /// <summary>Copies everything but config and weights; gives the encoder's folder inside the model's.</summary>
-    private static string Copy(EmbeddingModel source, EmbeddingCheckpoint checkpoint, string target)
+    private static string Copy(EmbeddingModel source, EmbeddingCheckpoint checkpoint, int window, string target)
     {
         if (source is EmbeddingModel.Package package)
         {
             var vocabulary = Encoding.UTF8.GetString(PackagedModels.Files(package.AssemblyName)["vocab.txt"]).ReplaceLineEndings("\n");
             File.WriteAllText(Path.Combine(target, "vocab.txt"), vocabulary);
-            Json(target, "tokenizer_config.json", new { tokenizer_class = "BertTokenizer", do_lower_case = true, model_max_length = checkpoint.MaxSequenceLength });
-            WriteModules(checkpoint, target);
+            Json(target, "tokenizer_config.json", new { tokenizer_class = "BertTokenizer", do_lower_case = true, model_max_length = window });
+            WriteModules(checkpoint, window, target);
             return "";
         }
 
@@ -83,11 +85,22 @@ internal static class TrainedFolder
         foreach (var module in modules?.Skip(1) ?? [])
             Directory.CreateDirectory(Path.Combine(target, module.Path)); // a Normalize module has no file
         if (modules is null)
-            WriteModules(checkpoint, target);
+            WriteModules(checkpoint, window, target);
+        else if (window != checkpoint.MaxSequenceLength)
+            WriteWindow(Path.Combine(target, encoder), window);
         return encoder;
     }
 
-    private static void WriteModules(EmbeddingCheckpoint checkpoint, string target)
+    /// <summary>Sets max_seq_length in the settings file that the folder has, or in a new one.</summary>
+    private static void WriteWindow(string folder, int window)
+    {
+        var name = TransformerSettings.FileNames.FirstOrDefault(n => File.Exists(Path.Combine(folder, n))) ?? TransformerSettings.FileNames[0];
+        var settings = File.Exists(Path.Combine(folder, name)) ? JsonNode.Parse(File.ReadAllText(Path.Combine(folder, name)))!.AsObject() : [];
+        settings["max_seq_length"] = window;
+        Json(folder, name, settings);
+    }
+
+    private static void WriteModules(EmbeddingCheckpoint checkpoint, int window, string target)
     {
         static Dictionary<string, object> Module(int number, string kind, string path) => new()
         {
@@ -97,7 +110,7 @@ internal static class TrainedFolder
         Directory.CreateDirectory(Path.Combine(target, "1_Pooling"));
         Directory.CreateDirectory(Path.Combine(target, "2_Normalize"));
         Json(Path.Combine(target, "1_Pooling"), "config.json", checkpoint.Pooling.ToDictionary(PoolingConfig.Flag, _ => true));
-        Json(target, "sentence_bert_config.json", new { max_seq_length = checkpoint.MaxSequenceLength, do_lower_case = false });
+        Json(target, "sentence_bert_config.json", new { max_seq_length = window, do_lower_case = false });
         Json(target, "config_sentence_transformers.json", new { prompts = checkpoint.Prompts, default_prompt_name = checkpoint.DefaultPromptName, similarity_fn_name = "cosine" });
     }
 

@@ -10,6 +10,9 @@ namespace ML.Extensions.Training;
 /// <param name="Config">config.json's content, changed or not.</param>
 internal sealed record TrainingStart(EmbeddingModel? Source, EmbeddingCheckpoint Checkpoint, JsonElement Config)
 {
+    /// <summary>Most tokens of a text; null is the checkpoint's.</summary>
+    public int? Window { get; init; }
+
     /// <summary>Makes the weights' names; null reads the checkpoint's own.</summary>
     public Func<string, NamedWeights>? Changed { get; init; }
 

@@ -21,6 +21,9 @@ internal sealed record EmbeddingSpec(string Words, int Width)
     /// <summary>Row of position 0: RoBERTa's kin begin behind the padding's.</summary>
     public int FirstPosition { get; init; }
 
+    /// <summary>Rows between those that texts within the old window take, in a table that was stretched; 1 in others.</summary>
+    public int PositionStride { get; init; } = 1;
+
     /// <summary>Table of token types; null is none.</summary>
     public string? TokenTypes { get; init; }
 

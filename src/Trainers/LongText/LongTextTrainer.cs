@@ -50,7 +50,8 @@ public sealed class LongTextTrainer : IEstimator<LongTextEmbeddingTransformer>
         var rows = reader.Read(input);
         var compute = _options.Compute;
         var stream = new RowStream(rows, int.MaxValue, _options.RowsPerStep, compute.Seed);
-        var task = new TrainingTask(TrainingObjectives.Of(_objective, _options.MatryoshkaDimensions, encoder), stream) { Teacher = teacher?.Encoder };
+        var placed = TrainingModel.Positions(_options)?.Place(stream, encoder.SourceWindow, compute.Seed) ?? stream;
+        var task = new TrainingTask(TrainingObjectives.Of(_objective, _options.MatryoshkaDimensions, encoder), placed) { Teacher = teacher?.Encoder };
         var steps = Math.Max(1, (long)Math.Round(stream.StepsPerEpoch * _options.Epochs));
         channel.Info(string.Create(CultureInfo.InvariantCulture,
             $"{rows.Count:N0} rows, {rows.Sum(r => (long)r.Tokens):N0} tokens, {steps:N0} steps; {encoder.Spec.Family}, {encoder.Parameters.Sum(p => p.Ranges.Sum(r => r.Count)):N0} of {encoder.Parameters.Sum(p => p.Master.numel()):N0} weights trained, precision {encoder.Precision}."));

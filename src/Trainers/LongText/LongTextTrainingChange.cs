@@ -14,6 +14,10 @@ public sealed record LongTextTrainingChange
         init => field = value is null or > 1 ? value : throw new ArgumentOutOfRangeException(nameof(RotaryBase), value, "RotaryBase must be above 1.");
     }
 
+    /// <summary>A longer window for a BERT with a table of positions: only the new rows are trained. Excludes the other changes.</summary>
+    /// <value>Default: null.</value>
+    public LongTextPositionTuning? NewPositions { get; init; }
+
     /// <summary>Whether training begins from scratch: config and vocabulary are the model's, weights are random.</summary>
     /// <value>Default: false.</value>
     public bool RandomWeights { get; init; }

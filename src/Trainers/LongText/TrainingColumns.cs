@@ -27,7 +27,7 @@ internal sealed class TrainingColumns
         _score = (objective as TextEmbeddingObjective.Scored)?.ScoreColumnName;
         _teacher = (objective as TextEmbeddingObjective.DistilledColumn)?.TeacherColumnName;
         _prompts = [Prompt(texts.InputPromptName), Prompt(texts.OtherPromptName)];
-        _most = Math.Min(texts.MaxTokens ?? int.MaxValue, encoder.Window);
+        _most = Math.Min(texts.MaxTokens ?? int.MaxValue, Math.Min(encoder.Window, encoder.SourceWindow)); // new positions are learned from texts of the old window
     }
 
     /// <summary>Reads all rows.</summary>

@@ -21,7 +21,7 @@ internal sealed class TrainingLog(IChannel channel, string metric, IProgress<Lon
     /// <summary>Takes one step's report.</summary>
     public void Report(TrainingProgress step)
     {
-        progress?.Report(new(step.Step, step.Steps, step.Loss, step.LearningRate, step.TokensPerSecond, step.Metric));
+        progress?.Report(new(step.Step, step.Steps, step.Loss, step.LearningRate, step.TokensPerSecond, step.Tokens, step.Metric));
         var tokens = step.Tokens - _tokens;
         (_tokens, _loss, _seconds, _count) = (step.Tokens, _loss + step.Loss, _seconds + (tokens / step.TokensPerSecond), _count + 1);
         if (step.Metric is { } value)

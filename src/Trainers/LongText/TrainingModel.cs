@@ -17,7 +17,10 @@ internal static class TrainingModel
         var encoder = options.Start is { } start ? start.OpenForTraining(settings) : TrainableEncoder.Open(options.Model, settings);
         try
         {
-            Freeze(encoder, options.Change.Frozen);
+            if (Positions(options) is { } tuning)
+                tuning.Freeze(encoder);
+            else
+                Freeze(encoder, options.Change.Frozen);
             return encoder;
         }
         catch
@@ -27,8 +30,21 @@ internal static class TrainingModel
         }
     }
 
+    /// <summary>The tuning of positions that the options ask for, or null.</summary>
+    /// <exception cref="ArgumentException">They ask for another change, too.</exception>
+    public static PositionTuning? Positions(LongTextTrainingOptions options)
+    {
+        if (options.Change.NewPositions is not { } asked)
+            return null;
+        return options.Change is { RotaryBase: null, RandomWeights: false, Frozen.Count: 0 }
+            ? new(asked.Window, asked.Start == NewPositionStart.Interpolated)
+            : throw new ArgumentException("Change.NewPositions trains the new rows of the table of positions alone; RotaryBase, RandomWeights and Frozen must not be set beside it.");
+    }
+
     private static ModelChange Change(LongTextTrainingOptions options)
     {
+        if (Positions(options) is { } tuning)
+            return tuning;
         var change = options.Change.RotaryBase is { } rotary ? new RotaryBase(rotary) : ModelChange.None;
         return options.Change.RandomWeights ? change.Then(new RandomStart(options.Compute.Seed)) : change;
     }

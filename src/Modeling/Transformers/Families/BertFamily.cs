@@ -42,7 +42,7 @@ internal static class BertFamily
         return spec with
         {
             Window = spec.Window - first,
-            Embedding = spec.Embedding with { Positions = "embeddings.position_embeddings.weight", PositionRows = spec.Window, FirstPosition = first },
+            Embedding = spec.Embedding with { Positions = "embeddings.position_embeddings.weight", PositionRows = spec.Window, FirstPosition = first, PositionStride = BertConfig.ReadStride(config, spec.Window) },
         };
     }
 

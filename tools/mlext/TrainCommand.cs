@@ -1,0 +1,72 @@
+using System.CommandLine;
+using ML.Extensions.LongText;
+
+namespace ML.Extensions.Tool;
+
+/// <summary><c>mlext train embedding</c>.</summary>
+internal static class TrainCommand
+{
+    public static Command Create() => new("train", "Trains models on your own rows.") { Embedding() };
+
+    private static Command Embedding()
+    {
+        var input = new Argument<string>("input") { Description = "A .jsonl or .csv file of training rows." };
+        var output = new Option<string>("--output", "-o") { Description = "Folder for the trained model.", Required = true };
+        var text = new Option<string>("--text") { Description = "Field of the text: queries, or first texts of pairs.", DefaultValueFactory = _ => "query" };
+        var other = new Option<string>("--other") { Description = "Field of the text that belongs to it.", DefaultValueFactory = _ => "positive" };
+        var negative = new Option<string?>("--negative") { Description = "Field of a text that looks alike and does not belong to it." };
+        var score = new Option<string?>("--score") { Description = "Field of a number that says how alike both texts are: learns scored pairs." };
+        var teacher = new Option<string?>("--teacher") { Description = "Learns a model's vectors for --text: " + ModelNames.Help };
+        var masked = new Option<bool>("--masked") { Description = "Learns raw text by guessing hidden words." };
+        var model = new Option<string>("--model") { Description = "Where training begins: " + ModelNames.Help, DefaultValueFactory = _ => "arctic-xs" };
+        var prompt = new Option<string?>("--prompt-name") { Description = "Name of the model's prompt before --text (query)." };
+        var validation = new Option<string?>("--validation") { Description = "A file of rows held out: ends training early and keeps the best weights." };
+        var epochs = new Option<double>("--epochs") { Description = "Times that all rows are seen.", DefaultValueFactory = _ => 1 };
+        var rows = new Option<int>("--rows") { Description = "Rows of a step.", DefaultValueFactory = _ => 32 };
+        var rate = new Option<double>("--learning-rate") { Description = "Learning rate behind the warm-up.", DefaultValueFactory = _ => 5e-5 };
+        var tokens = new Option<int?>("--max-tokens") { Description = "Most tokens of a text; default: the model's window." };
+        var window = new Option<int?>("--new-window") { Description = "Trains the new rows of a longer table of positions alone, for this many tokens (BERT)." };
+        var precision = new Option<Precision>("--precision") { Description = "Auto, Float32 or BFloat16." };
+        var seed = new Option<int>("--seed") { Description = "Decides the order of rows.", DefaultValueFactory = _ => 1 };
+        var command = new Command("embedding", "Trains an embedding model. Killed or stopped, the same command goes on at its last checkpoint.")
+        {
+            input, output, text, other, negative, score, teacher, masked, model, prompt, validation, epochs, rows, rate, tokens, window, precision, seed,
+        };
+        command.Validators.Add(parsed =>
+        {
+            var kinds = new[] { parsed.GetValue(score) is not null, parsed.GetValue(teacher) is not null, parsed.GetValue(masked) }.Count(k => k);
+            if (kinds > 1 || (kinds == 1 && parsed.GetValue(negative) is not null))
+                parsed.AddError("--score, --teacher, --masked and --negative exclude each other: each is another way to learn.");
+        });
+        command.SetAction((parsed, cancellation) => Task.Run(
+            () =>
+            {
+                var fields = new TrainFields(parsed.GetRequiredValue(text))
+                {
+                    Other = parsed.GetValue(teacher) is null && !parsed.GetValue(masked) ? parsed.GetRequiredValue(other) : null,
+                    Negative = parsed.GetValue(negative), Score = parsed.GetValue(score),
+                };
+                var objective = parsed.GetValue(masked) ? TextEmbeddingObjective.MaskedWords()
+                    : parsed.GetValue(teacher) is { } name ? TextEmbeddingObjective.FromTeacherModel(ModelNames.Parse(name))
+                    : fields.Score is not null ? TextEmbeddingObjective.ScoredPairs(nameof(TrainRow.Other), nameof(TrainRow.Score))
+                    : fields.Negative is not null ? TextEmbeddingObjective.MatchingPairs(nameof(TrainRow.Other), nameof(TrainRow.Negative))
+                    : (TextEmbeddingObjective)TextEmbeddingObjective.MatchingPairs(nameof(TrainRow.Other));
+                var folder = parsed.GetRequiredValue(output);
+                TrainRun.Run(parsed.GetRequiredValue(input), parsed.GetValue(validation), fields, objective, new()
+                {
+                    Model = ModelNames.Parse(parsed.GetRequiredValue(model)),
+                    Epochs = parsed.GetValue(epochs), RowsPerStep = parsed.GetValue(rows), OutputFolder = folder,
+                    Change = new() { NewPositions = parsed.GetValue(window) is { } longer ? new(longer) : null },
+                    Schedule = new() { LearningRate = parsed.GetValue(rate) },
+                    Texts = new() { InputPromptName = parsed.GetValue(prompt), MaxTokens = parsed.GetValue(tokens) },
+                    Compute = new()
+                    {
+                        Precision = parsed.GetValue(precision), Seed = parsed.GetValue(seed), CancellationToken = cancellation,
+                        CheckpointFolder = Path.TrimEndingDirectorySeparator(folder) + ".training",
+                    },
+                });
+            },
+            CancellationToken.None));
+        return command;
+    }
+}
