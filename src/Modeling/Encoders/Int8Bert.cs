@@ -37,8 +37,6 @@ internal sealed unsafe class Int8Bert : IDisposable
     public Span<float> Run(Span<float> x, int[] lengths, float[]? scales, EncoderOutput output, int workers)
     {
         var (d, tokens) = (_config.Width, x.Length / _config.Width);
-        using var qkv = new NativeArray<float>(3L * tokens * d);
-        using var attended = new NativeArray<float>((long)tokens * d);
         var packed = workers == 1 && tokens >= Int8Workspace.BlockRows; // only then has this thread's torch no more cores than it may use
         var work = Enumerable.Range(0, workers).Select(_ => _free.TryTake(out var w) ? w : new(_config)).ToArray();
         foreach (var w in work)
@@ -47,7 +45,8 @@ internal sealed unsafe class Int8Bert : IDisposable
         {
             fixed (float* rows = x)
             {
-                var pass = new Pass(this, rows, qkv.Pointer, attended.Pointer, lengths, scales, work);
+                var states = work[0].States(4L * tokens * d);
+                var pass = new Pass(this, rows, states, states + (3L * tokens * d), lengths, scales, work);
                 for (var n = 0; n < _layers.Length - 1; n++)
                     pass.Whole(_layers[n]);
                 if (output == EncoderOutput.AllTokens)

@@ -12,7 +12,10 @@ internal sealed class Int8Workspace : IDisposable
     /// <summary>Rows of a block whose products are oneDNN's: fewer calls.</summary>
     public const int PackedRows = 128;
 
+    private const long KeptFloats = 1 << 22;
+
     private Tensor? _product;
+    private NativeArray<float>? _states;
 
     /// <summary>Memory for networks of one size.</summary>
     public Int8Workspace(EncoderConfig config)
@@ -55,17 +58,35 @@ internal sealed class Int8Workspace : IDisposable
             return new(first, linear.Weights.Outputs, floats: true); // native: it stays
     }
 
-    /// <summary>Frees the last product.</summary>
+    /// <summary>Room for so many floats, whatever they are; holds until <see cref="Forget"/>.</summary>
+    public unsafe float* States(long count)
+    {
+        if (_states is null || _states.Length < count)
+        {
+            _states?.Dispose();
+            _states = new(count, clear: false);
+        }
+
+        return _states.Pointer;
+    }
+
+    /// <summary>Frees the last product, and states of long texts.</summary>
     public void Forget()
     {
         _product?.Dispose();
         _product = null;
+        if (_states?.Length > KeptFloats)
+        {
+            _states.Dispose();
+            _states = null;
+        }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         Forget();
+        _states?.Dispose();
         Narrow.Dispose();
         Wide.Dispose();
         Sums.Dispose();

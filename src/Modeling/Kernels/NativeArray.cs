@@ -2,18 +2,19 @@ using System.Runtime.InteropServices;
 
 namespace ML.Extensions.Kernels;
 
-/// <summary>Memory outside the garbage collector's heap, aligned to 64 bytes and set to zero.</summary>
+/// <summary>Memory outside the garbage collector's heap, aligned to 64 bytes and, unless it is left as it comes, set to zero.</summary>
 internal sealed unsafe class NativeArray<T> : SafeHandle
     where T : unmanaged
 {
     /// <summary>Takes <paramref name="length"/> elements.</summary>
-    public NativeArray(long length)
+    public NativeArray(long length, bool clear = true)
         : base(0, true)
     {
         Length = length;
         var bytes = checked((nuint)(Math.Max(length, 1) * sizeof(T)));
         SetHandle((nint)NativeMemory.AlignedAlloc(bytes, 64));
-        NativeMemory.Clear((void*)handle, bytes);
+        if (clear)
+            NativeMemory.Clear((void*)handle, bytes);
     }
 
     /// <summary>Number of elements.</summary>
