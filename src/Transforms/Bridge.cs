@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using ML.Extensions;
+using ML.Extensions.GraphKv;
 using ML.Extensions.LongText;
 
 // The one file that touches ML.NET's internals for loading and saving. A component is one LoadableClass line: what ML.NET
@@ -10,6 +11,8 @@ using ML.Extensions.LongText;
 [assembly: IgnoresAccessChecksTo("Microsoft.ML.Data")]
 [assembly: LoadableClass(typeof(ITransformer), typeof(SavedComponents<LongTextEmbeddingTransformer>), null,
     typeof(SignatureLoadModel), "", LongTextEmbeddingTransformer.Name)]
+[assembly: LoadableClass(typeof(ITransformer), typeof(SavedComponents<GraphKvAnswerTransformer>), null,
+    typeof(SignatureLoadModel), "", GraphKvAnswerTransformer.Name)]
 
 namespace ML.Extensions;
 

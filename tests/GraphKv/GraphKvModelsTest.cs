@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.ML;
 using ML.Extensions.Checkpoints;
 using ML.Extensions.Checkpoints.Gguf;
 using ML.Extensions.Devices;
@@ -58,6 +59,22 @@ public sealed class GraphKvModelsTest
         int[] Ids(string key) => [.. chat.GetProperty(key).EnumerateArray().Select(i => i.GetInt32())];
         var prompt = Ids("prompt_ids");
         Check(decoder, temp, prompt[..9], [prompt[9..20], prompt[20..34]], prompt[34..], Ids("greedy_ids"));
+    }
+
+    [TestMethod]
+    public void SmolLm_AnswersFromASegment()
+    {
+        if (Shared.Root is null)
+            return;
+        var ml = new MLContext(seed: 1);
+        AnswerRow[] rows = [new() { Question = "What colour is the ball?", Segments = ["The dog sleeps in the kitchen.", "The ball in the garden is blue."] }];
+        var data = ml.Data.LoadFromEnumerable(rows);
+        using var model = ml.Transforms.Text.AnswerWithGraphKv("Answer", "Question", "Segments", new()
+        {
+            Model = Path.Combine(Models, "smollm2-135m-instruct", "SmolLM2-135M-Instruct.Q4_1.gguf"), Plan = GraphKvPlan.BlockAttention, MaxNewTokens = 24,
+        }).Fit(data);
+        var answer = ml.Data.CreateEnumerable<AnsweredRow>(model.Transform(data), false, ignoreMissingColumns: true).Single().Answer;
+        Assert.Contains("blue", answer);
     }
 
     [TestMethod, DynamicData(nameof(Families))]

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ML.Extensions.Checkpoints;
 using ML.Extensions.Devices;
 using ML.Extensions.Tests.Conformance;
 using ML.Extensions.Transformers;
@@ -51,6 +52,20 @@ internal sealed class RandomDecoder : IDisposable
     public CausalDecoder Decoder { get; }
 
     public GraphKvOracle Oracle => new(Decoder.Spec, name => _weights.Values(_weights.Entries.ContainsKey(name) ? name : "model." + name), Base, Width / Heads);
+
+    /// <summary>Writes it as a model folder whose tokenizer knows the words w0 to w40, w0 being the end.</summary>
+    public string WriteFolder(string path)
+    {
+        Directory.CreateDirectory(path);
+        File.WriteAllText(Path.Combine(path, "config.json"), JsonSerializer.Serialize(new Dictionary<string, object?>(Config) { ["eos_token_id"] = 0 }));
+        SafetensorsWriter.Write(Path.Combine(path, "model.safetensors"), _weights.Entries.Values, e => _weights.Read(e.Name));
+        File.WriteAllText(Path.Combine(path, "tokenizer.json"), JsonSerializer.Serialize(new
+        {
+            model = new { type = "WordLevel", unk_token = "w1", vocab = Enumerable.Range(0, Vocabulary).ToDictionary(n => "w" + n, n => n) },
+            pre_tokenizer = new { type = "Whitespace" },
+        }));
+        return path;
+    }
 
     public static int[] Ids(int length, int seed)
     {

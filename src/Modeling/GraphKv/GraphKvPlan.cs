@@ -71,6 +71,9 @@ public abstract record GraphKvPlan
     /// <value>Default: false, but Sequential's and APE's segments always do.</value>
     public bool SegmentsSeePrefix { get; init; }
 
+    /// <summary>Whether the attention that each segment gets can be told.</summary>
+    internal virtual bool HasShares => true;
+
     /// <summary>Lays segments out.</summary>
     internal abstract PlanLayout Lay(PlanInput input);
 

@@ -8,6 +8,9 @@ internal sealed record CacheBlendPlan(double Part) : GraphKvPlan
     public override string Name => FormattableString.Invariant($"cacheblend({Part})");
 
     /// <inheritdoc/>
+    internal override bool HasShares => false;
+
+    /// <inheritdoc/>
     internal override PlanLayout Lay(PlanInput input) =>
         new BlockAttentionPlan { SegmentsSeePrefix = SegmentsSeePrefix }.Lay(input) with { Blend = Part };
 }
