@@ -40,26 +40,26 @@ internal static class FlashAttention
     /// <param name="scale">Factor on the logits.</param>
     /// <returns>[B, H, L, d] and [B, H, L], float32.</returns>
     public static (Tensor Output, Tensor Sums) Attend(Tensor q, Tensor k, Tensor v, bool causal, double scale) =>
-        Pair((Tensor[])Text.Value.invoke("attend", q, k, v, causal, scale));
+        Pair((Tensor[])Text.Value.Call("attend", q, k, v, causal, scale));
 
     /// <summary>The same with a mask that is added to the logits, [L, S].</summary>
     public static (Tensor Output, Tensor Sums) Attend(Tensor q, Tensor k, Tensor v, Tensor mask, double scale) =>
-        Pair((Tensor[])Text.Value.invoke("masked", q, k, v, mask, scale));
+        Pair((Tensor[])Text.Value.Call("masked", q, k, v, mask, scale));
 
     /// <summary>Gradients of queries, keys and values, from that of the output.</summary>
     public static (Tensor Query, Tensor Key, Tensor Value) Backward(
         Tensor gradient, Tensor q, Tensor k, Tensor v, Tensor output, Tensor sums, bool causal, double scale) =>
-        Triple((Tensor[])Text.Value.invoke("back", gradient, q, k, v, output, sums, causal, scale));
+        Triple((Tensor[])Text.Value.Call("back", gradient, q, k, v, output, sums, causal, scale));
 
     /// <summary>The same with a mask, [L, S].</summary>
     public static (Tensor Query, Tensor Key, Tensor Value) Backward(
         Tensor gradient, Tensor q, Tensor k, Tensor v, Tensor output, Tensor sums, Tensor mask, double scale) =>
-        Triple((Tensor[])Text.Value.invoke("masked_back", gradient, q, k, v, output, sums, mask, scale));
+        Triple((Tensor[])Text.Value.Call("masked_back", gradient, q, k, v, output, sums, mask, scale));
 
     /// <summary>Rows of x [h, S, d] by their numbers [L], written into a tensor [h, L, d].</summary>
     public static void Rows(Tensor x, Tensor numbers, Tensor target)
     {
-        using var same = (Tensor)Text.Value.invoke("rows", x, numbers, target);
+        using var same = (Tensor)Text.Value.Call("rows", x, numbers, target);
     }
 
     private static (Tensor, Tensor) Pair(Tensor[] found) => (found[0], found[1]);

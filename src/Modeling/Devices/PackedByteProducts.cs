@@ -32,7 +32,7 @@ internal static class PackedByteProducts
         using var _ = no_grad();
         try
         {
-            var packed = (Tensor)Text.Value.invoke("pack", weight, rows);
+            var packed = (Tensor)Text.Value.Call("pack", weight, rows);
             var x = (arange(rows * weight.shape[1], ScalarType.Int64).mul(37).remainder(251)).to(ScalarType.Byte).view(rows, -1);
             var expected = nn.functional.linear(x.to(ScalarType.Float32), weight.to(ScalarType.Float32));
             return Multiply(x, packed).eq(expected).all().item<bool>() ? packed.MoveToOuterDisposeScope() : null;
@@ -44,5 +44,5 @@ internal static class PackedByteProducts
     }
 
     /// <summary>Σ x[t, k] · w[n, k]: x [T, K], unsigned bytes, to [T, N]. Runs on the threads that the calling thread's torch has.</summary>
-    public static Tensor Multiply(Tensor x, Tensor packed) => (Tensor)Text.Value.invoke("multiply", x, packed, Factors.Value.One, Factors.Value.Zero);
+    public static Tensor Multiply(Tensor x, Tensor packed) => (Tensor)Text.Value.Call("multiply", x, packed, Factors.Value.One, Factors.Value.Zero);
 }

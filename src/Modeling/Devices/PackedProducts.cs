@@ -31,9 +31,9 @@ internal static class PackedProducts
     public static Tensor Pack(Tensor weight)
     {
         using var scope = NewDisposeScope();
-        var packed = (Tensor)Text.Value.invoke("pack", weight);
+        var packed = (Tensor)Text.Value.Call("pack", weight);
         var x = arange(4 * weight.shape[1], ScalarType.Float32).cos().view(4, -1).to(weight.dtype);
-        var product = ((Tensor)Text.Value.invoke("multiply", x, packed)).to(ScalarType.Float32);
+        var product = ((Tensor)Text.Value.Call("multiply", x, packed)).to(ScalarType.Float32);
         var expected = nn.functional.linear(x.to(ScalarType.Float32), weight.to(ScalarType.Float32));
         var tolerance = weight.dtype == ScalarType.Float32 ? 1e-3 : 1e-2;
         var right = (product - expected).abs().max().item<float>() <= tolerance * (1 + expected.abs().max().item<float>());
@@ -42,5 +42,5 @@ internal static class PackedProducts
 
     /// <summary>x [T, inputs] to [T, outputs].</summary>
     public static Tensor Multiply(Tensor x, Tensor packed, Tensor? bias) => bias is null
-        ? (Tensor)Text.Value.invoke("multiply", x, packed) : (Tensor)Text.Value.invoke("add", x, packed, bias);
+        ? (Tensor)Text.Value.Call("multiply", x, packed) : (Tensor)Text.Value.Call("add", x, packed, bias);
 }

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.Devices;
@@ -36,6 +37,29 @@ internal static class TorchScript
         return jit.load(archive.ToArray());
     }
 
+    /// <summary>
+    /// Calls a method. Numbers go as scalars that live until it returns: those that invoke makes by itself are freed whenever the
+    /// collector runs, also before the method has read them.
+    /// </summary>
+    /// <param name="text">Compiled text.</param>
+    /// <param name="method">Name of the method.</param>
+    /// <param name="arguments">Tensors, arrays of them, whole numbers, doubles, flags.</param>
+    public static object Call(this jit.ScriptModule text, string method, params object[] arguments)
+    {
+        object[] kept = Array.ConvertAll(arguments, a => a switch
+        {
+            bool flag => (Scalar)flag,
+            int number => (Scalar)(long)number,
+            long number => (Scalar)number,
+            double number => (Scalar)number,
+            _ => a,
+        });
+        var result = text.invoke(method, kept);
+        foreach (var scalar in kept.OfType<Scalar>())
+            scalar.Dispose();
+        return result;
+    }
+
     private static void Put(ZipArchive zip, string name, ReadOnlySpan<byte> bytes)
     {
         using var entry = zip.CreateEntry("text/" + name, CompressionLevel.NoCompression).Open();
@@ -48,7 +72,7 @@ internal static class TorchScript
         {
             using var text = Load("def probe(self, x: Tensor) -> Tensor:\n    return torch.to_dense(torch.to_mkldnn(x))\n");
             using var one = ones(1);
-            using var back = (Tensor)text.invoke("probe", one);
+            using var back = (Tensor)text.Call("probe", one);
             return true;
         }
         catch (System.Runtime.InteropServices.ExternalException)

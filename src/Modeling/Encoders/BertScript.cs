@@ -46,8 +46,8 @@ internal sealed class BertScript : IDisposable
         using var scope = NewDisposeScope();
         var shapes = Shapes(groups);
         if (!PackedAttention.Serves(groups, _config))
-            return ((Tensor)_text.invoke("encode", ids, shapes, Scales(scales), _tables, _layers, output == EncoderOutput.FirstToken)).MoveToOuterDisposeScope();
-        return Layers((Tensor)_text.invoke("embed", ids, shapes, _tables), shapes, groups, scales, output).MoveToOuterDisposeScope();
+            return ((Tensor)_text.Call("encode", ids, shapes, Scales(scales), _tables, _layers, output == EncoderOutput.FirstToken)).MoveToOuterDisposeScope();
+        return Layers((Tensor)_text.Call("embed", ids, shapes, _tables), shapes, groups, scales, output).MoveToOuterDisposeScope();
     }
 
     /// <summary>Runs the layers over x [T, D].</summary>
@@ -57,7 +57,7 @@ internal sealed class BertScript : IDisposable
         var shapes = Shapes(groups);
         return (PackedAttention.Serves(groups, _config)
             ? Layers(x, shapes, groups, scales, output)
-            : (Tensor)_text.invoke("layers", x, shapes, Scales(scales), _layers, output == EncoderOutput.FirstToken, 0)).MoveToOuterDisposeScope();
+            : (Tensor)_text.Call("layers", x, shapes, Scales(scales), _layers, output == EncoderOutput.FirstToken, 0)).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -74,14 +74,14 @@ internal sealed class BertScript : IDisposable
         for (var n = 0; n < last; n++)
         {
             using var scope = NewDisposeScope();
-            var qkv = (Tensor)_text.invoke("project", x, _layers, n); // [T, 3D]
+            var qkv = (Tensor)_text.Call("project", x, _layers, n); // [T, 3D]
             var y = PackedAttention.Run(qkv, groups, scales, _config); // [T, D]
-            var next = ((Tensor)_text.invoke("finish", y, x, _layers, n)).MoveToOuterDisposeScope();
+            var next = ((Tensor)_text.Call("finish", y, x, _layers, n)).MoveToOuterDisposeScope();
             x.Dispose();
             x = next;
         }
 
-        return last == _config.Layers ? x : (Tensor)_text.invoke("layers", x, shapes, Scales(scales), _layers, true, last);
+        return last == _config.Layers ? x : (Tensor)_text.Call("layers", x, shapes, Scales(scales), _layers, true, last);
     }
 
     private static Tensor Shapes(IReadOnlyList<LengthGroup> groups) =>
