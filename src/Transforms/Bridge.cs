@@ -3,6 +3,7 @@ using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using ML.Extensions;
 using ML.Extensions.GraphKv;
+using ML.Extensions.Generation;
 using ML.Extensions.LongText;
 
 // The one file that touches ML.NET's internals for loading and saving. A component is one LoadableClass line: what ML.NET
@@ -13,6 +14,8 @@ using ML.Extensions.LongText;
     typeof(SignatureLoadModel), "", LongTextEmbeddingTransformer.Name)]
 [assembly: LoadableClass(typeof(ITransformer), typeof(SavedComponents<GraphKvAnswerTransformer>), null,
     typeof(SignatureLoadModel), "", GraphKvAnswerTransformer.Name)]
+[assembly: LoadableClass(typeof(ITransformer), typeof(SavedComponents<TextGenerationTransformer>), null,
+    typeof(SignatureLoadModel), "", TextGenerationTransformer.Name)]
 
 namespace ML.Extensions;
 

@@ -58,9 +58,9 @@ internal sealed class ExpressionParser(TokenCursor tokens)
                 tokens.Expect(",");
             if (tokens.Current.IsSymbol(")"))
                 break;
-            if (tokens.Current.IsSymbol("*") || tokens.Current.IsSymbol("**"))
-                throw tokens.Unexpected("an argument; lists of arguments are not known");
-            if (tokens.Current.Kind == TemplateTokenKind.Name && tokens.Following.IsSymbol("="))
+            if (tokens.Current.Line is var line && tokens.Skip("*"))
+                places.Add(new TemplateExpression.Spread(line, Read()));
+            else if (tokens.Current.Kind == TemplateTokenKind.Name && tokens.Following.IsSymbol("="))
             {
                 var name = tokens.Next().Text;
                 tokens.Expect("=");

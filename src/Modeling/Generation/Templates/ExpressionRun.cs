@@ -64,7 +64,10 @@ internal sealed class ExpressionRun(TemplateRun run)
             names[key] = Value(value, scope);
         foreach (var (key, value) in more ?? [])
             names[key] = value;
-        return new(line, name, [.. arguments.Places.Select(p => Value(p, scope))], names, run);
+        return new(line, name, [.. arguments.Places.SelectMany(Values)], names, run);
+
+        IEnumerable<object?> Values(TemplateExpression place) => place is TemplateExpression.Spread spread
+            ? TemplateValues.Items(Value(spread.Of, scope), spread.Line, Budget) : [Value(place, scope)];
     }
 
     private object? Operation(TemplateExpression expression, TemplateScope scope)

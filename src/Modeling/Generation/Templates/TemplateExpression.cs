@@ -28,7 +28,10 @@ internal abstract record TemplateExpression(int Line)
     /// <summary>a(arguments).</summary>
     public sealed record Call(int Line, TemplateExpression Of, TemplateArguments Arguments) : TemplateExpression(Line);
 
-    /// <summary>a | filter(arguments); without a in a filter block.</summary>
+    /// <summary>*a in a call: each of its items is an argument.</summary>
+    public sealed record Spread(int Line, TemplateExpression Of) : TemplateExpression(Line);
+
+    /// <summary>a | filter(arguments).</summary>
     public sealed record Filter(int Line, TemplateExpression Of, string Text, TemplateArguments Arguments) : TemplateExpression(Line);
 
     /// <summary>a is test(arguments).</summary>
