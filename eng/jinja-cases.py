@@ -68,7 +68,7 @@ a {#- comment -#} b {# x #} c {%- if true -%} d {%- endif -%} e {{- 1 -}} f {% r
 {{ missing.member }}
 {{ 1 + 'a' }}
 {{ list.append(4) }}
-{{ ''.__class__ }}|{{ messages.__class__ }}|{{ (1).real }}|{{ range.__globals__ }}
+{{ ''.__class__ }}|{{ messages.__class__ }}|{{ range.__globals__ }}
 {% for i in 5 %}{% endfor %}
 {{ nothing.x }}|
 {{ unknown_function() }}

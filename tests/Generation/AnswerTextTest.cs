@@ -54,7 +54,7 @@ public sealed class AnswerTextTest
         Assert.AreEqual("STO", rest);
     }
 
-    private static (List<string> Pieces, string Rest) Stream(string text, string[] stops)
+    private static (List<string> Pieces, string Held) Stream(string text, string[] stops)
     {
         var answer = new AnswerText(new Bytes(), stops);
         var pieces = new List<string>();

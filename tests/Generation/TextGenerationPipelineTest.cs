@@ -135,7 +135,7 @@ public sealed class TextGenerationPipelineTest
         Compute = new() { Precision = Precision.Float32, RowsAtOnce = 4 },
     };
 
-    private Answer[] Answers(ITransformer model, IDataView data) =>
+    private Answer[] Answers(TextGenerationTransformer model, IDataView data) =>
         [.. _ml.Data.CreateEnumerable<Answer>(model.Transform(data), reuseRowObject: false)];
 
     private sealed class Row
