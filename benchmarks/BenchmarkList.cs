@@ -17,7 +17,7 @@ internal static class BenchmarkList
         new("retrieval", "nDCG@10 on real documents, by strategy and its paired difference from the first [--set qmsum|squality|scifact|nq --split --model --strategies --tokens --documents --against --data]", Retrieval.Run),
         new("sts", "Spearman and Pearson on the STS benchmark [--model --languages en,de --split --pairs --data]", Sts.Run),
         new("tokenize-throughput", "megabytes a second against Hugging Face's tokenizers library, one thread [--rounds --megabytes --data --only wordpiece,bpe,unigram]", TokenizeThroughput.Run),
-        new("training", "tokens a second of distilling the default model into its rotary twin, float32 and bfloat16 [--steps --tokens --teacher]", TrainingThroughput.Run),
+        new("training", "tokens a second of distilling the default model into its rotary twin, float32 and bfloat16 [--steps --tokens --teacher --precision]", TrainingThroughput.Run),
         new("self-extend", "SelfExtend against libtorch's flash attention: time, memory, backward [--lengths --backward --rounds]", SelfExtend.Run),
     ];
 }

@@ -16,9 +16,9 @@ internal static class TrainingThroughput
 
     public static int Run(string[] args)
     {
-        var arguments = new Arguments(args, "steps", "tokens", "teacher");
+        var arguments = new Arguments(args, "steps", "tokens", "teacher", "precision");
         var steps = arguments.Number("steps", 6);
-        foreach (var precision in new[] { Precision.Float32, Precision.BFloat16 })
+        foreach (var precision in arguments.Texts("precision", "Float32,BFloat16").Select(Enum.Parse<Precision>))
             Measure(precision, steps, arguments.Number("tokens", 1_536), arguments.Number("teacher", 1) == 1);
         return 0;
     }

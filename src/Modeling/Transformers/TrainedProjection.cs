@@ -14,7 +14,8 @@ internal sealed class TrainedProjection(Tensor weight, Tensor? bias) : Projectio
     public Tensor? Bias => bias;
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor x) => nn.functional.linear(x, weight, bias);
+    public override Tensor Forward(Tensor x) => bias is not null && x.dtype == ScalarType.Float32 && x.device_type == TorchSharp.DeviceType.CPU && FastLinear.Pays
+        ? FastLinear.Multiply(x, weight, bias) : nn.functional.linear(x, weight, bias);
 
     /// <inheritdoc/>
     public override long Bytes => weight.numel() * weight.element_size();
