@@ -77,16 +77,14 @@ internal sealed class GraphKvAnswerer : IDisposable
         var watch = Stopwatch.StartNew();
         var input = new PlanInput(Engine.Model, _prefix, [.. request.Segments.Select(SegmentIds)], request.Edges);
         var question = QuestionIds(request.Question);
-        var before = Engine.Cache.Counters;
         using var readout = Engine.Open(_settings.Plan.Lay(input), shares);
-        var spent = Engine.Cache.Counters.Since(before);
         using var tokens = new FirstLogits(new ReadoutTokens(readout), keep: divergence);
         var run = new GenerationRun(tokens, _tokenizer, [new(question, _prefix)], _generation);
         run.Step(cancellation);
         var prefill = watch.Elapsed;
         run.Finish(cancellation);
         return new(
-            run.Sequences[0].Text.Trim(), spent.TokensReused, spent.TokensComputed + question.Length,
+            run.Sequences[0].Text.Trim(), readout.Spent.TokensReused, readout.Spent.TokensComputed + question.Length,
             (readout.ContextTokens + readout.Count) * TokenBytes, prefill,
             shares ? [.. Enumerable.Range(0, request.Segments.Count).Select(n => (float)readout.Shares.GetValueOrDefault(n))] : null,
             divergence ? Divergence(input, question, tokens.Kept!) : null);

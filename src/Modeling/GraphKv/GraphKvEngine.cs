@@ -54,12 +54,12 @@ internal sealed class GraphKvEngine
             throw Entry.Moved(moved);
         lock (_gate)
         {
-            var held = new Dictionary<EntryKey, EntryStates>();
+            var (held, before) = (new Dictionary<EntryKey, EntryStates>(), Cache.Counters);
             try
             {
                 foreach (var entry in InOrder(layout.Links))
                     Ensure(entry, held);
-                return new GraphKvReadout(_decoder, Cache, _turner, layout, held, shares);
+                return new GraphKvReadout(_decoder, Cache, _turner, layout, held, shares) { Spent = Cache.Counters.Since(before) };
             }
             catch
             {

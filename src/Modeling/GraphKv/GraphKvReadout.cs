@@ -39,6 +39,9 @@ internal sealed class GraphKvReadout : IDisposable
     /// <summary>Tokens of all entries that question and answer see.</summary>
     public int ContextTokens { get; }
 
+    /// <summary>What opening it took from the cache, and what had to be computed; by nobody else, if the cache is the engine's alone.</summary>
+    public SegmentCounters Spent { get; init; } = new();
+
     /// <summary>Tokens appended so far.</summary>
     public int Count { get; private set; }
 

@@ -1,0 +1,135 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using ML.Extensions.Checkpoints.Gguf;
+using ML.Extensions.Devices;
+using ML.Extensions.GraphKv;
+using ML.Extensions.Tokenization;
+using ML.Extensions.Transformers;
+using static TorchSharp.torch;
+
+namespace ML.Extensions.Benchmarks;
+
+/// <summary>
+/// Natural Questions over one gold passage among others, at each place, under every plan: whether a gold answer stands in the
+/// greedy answer, and the mean negative log-likelihood of the first gold answer's tokens behind "The answer is". Where segments share
+/// a range the place can change nothing, except by who is a source.
+/// </summary>
+internal sealed class GraphKvNq : IDisposable
+{
+    private const int AnswerTokens = 20, StopId = 2;
+
+    private static readonly (string Name, GraphKvPlan Plan)[] Plans =
+    [
+        ("sequential", GraphKvPlan.Sequential), ("block", GraphKvPlan.BlockAttention), ("block-seen", GraphKvPlan.BlockAttention with { SegmentsSeePrefix = true }),
+        ("pcw", GraphKvPlan.ParallelWindows), ("pcw-seen", GraphKvPlan.ParallelWindows with { SegmentsSeePrefix = true }), ("ape", GraphKvPlan.AdaptiveParallel()),
+        ("top-1", GraphKvPlan.TopSources(1)), ("top-1-seen", GraphKvPlan.TopSources(1) with { SegmentsSeePrefix = true }), ("full", GraphKvPlan.Graph(SegmentGraph.Full)),
+        ("synchronous", GraphKvPlan.Synchronous(SegmentGraph.Full)), ("released", GraphKvPlan.Released(1)), ("cacheblend", GraphKvPlan.CacheBlend()),
+    ];
+
+    private readonly CausalDecoder _decoder;
+    private readonly TextTokenizer _tokenizer;
+    private readonly SegmentCache _cache = new(memoryBytes: 4L << 30);
+    private readonly GraphKvEngine _engine;
+    private readonly GraphKvPrompt _prompt = GraphKvPrompt.ChatMl;
+    private readonly int[] _prefix;
+
+    private GraphKvNq(string file)
+    {
+        var model = GgufModel.Open(file);
+        using var weights = model.Weights;
+        _decoder = CausalDecoder.Create(model.Config, weights, Precision.Float32, ComputeDevice.Cpu, file);
+        (_tokenizer, _engine) = (model.OpenTokenizer(), new(_decoder, file, _cache));
+        _prefix = _tokenizer.Encode(_prompt.Before).Ids;
+    }
+
+    public static int Run(string[] args)
+    {
+        var arguments = new Arguments(args, "questions", "passages", "plans", "model", "data");
+        var data = arguments.Text("data", Path.Combine(Repository.Root, "..", "shared", "data"));
+        var file = arguments.Text("model", Path.Combine(data, "models", "smollm2-135m-instruct", "SmolLM2-135M-Instruct.Q4_1.gguf"));
+        var passages = arguments.Number("passages", 6);
+        var questions = GraphKvQuestion.Load(data, arguments.Number("questions", 20), passages - 1);
+        var wanted = arguments.Texts("plans", string.Join(',', Plans.Select(p => p.Name)));
+        using var run = new GraphKvNq(file);
+        var fields = new List<(string, object)>();
+        foreach (var (name, plan) in wanted.Select(w => Array.Find(Plans, p => p.Name == w) is { Plan: not null } found
+            ? found : throw new ArgumentException($"No plan is named '{w}'. There are: {string.Join(", ", Plans.Select(p => p.Name))}.")))
+        {
+            foreach (var (place, where) in new[] { (0, "first"), (passages / 2, "middle"), (passages - 1, "last") })
+            {
+                var (right, loss) = (0, 0.0);
+                foreach (var question in questions)
+                {
+                    var (isRight, nll) = run.Ask(plan, question, place);
+                    (right, loss) = (right + (isRight ? 1 : 0), loss + (nll / questions.Count));
+                }
+
+                var accuracy = 100.0 * right / questions.Count;
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-12} gold {where,-7} accuracy {accuracy,5:F1} %, negative log-likelihood {loss:F3}"));
+                fields.AddRange([($"{name}_{where}", Math.Round(accuracy, 1)), ($"{name}_{where}_nll", Math.Round(loss, 3))]);
+            }
+        }
+
+        ResultLine.Write("graphkv-nq", [.. fields]);
+        return 0;
+    }
+
+    public void Dispose()
+    {
+        _cache.Dispose();
+        _decoder.Dispose();
+    }
+
+    private (bool Right, double Nll) Ask(GraphKvPlan plan, GraphKvQuestion question, int place)
+    {
+        string[] texts = [.. question.Others.Reverse().Take(place), question.Gold, .. question.Others.Reverse().Skip(place)]; // the best last
+        int[][] segments = [.. texts.Select(t => _tokenizer.Encode(GraphKvPrompt.Put(_prompt.Segment, t)).Ids)];
+        var asked = _tokenizer.Encode(GraphKvPrompt.Put(_prompt.Question, question.Question + "?")).Ids;
+        var layout = plan.Lay(new(_engine.Model, _prefix, segments));
+        var answer = Normalized(Greedy(layout, asked));
+        return (question.Answers.Any(a => answer.Contains(Normalized(a), StringComparison.Ordinal)), Loss(layout, asked, question.Answers[0]));
+    }
+
+    private static string Normalized(string text) => GraphKvQuestion.Normalized(text);
+
+    private string Greedy(PlanLayout layout, int[] asked)
+    {
+        using var readout = _engine.Open(layout);
+        var ids = new List<int>();
+        for (var next = asked; ids.Count < AnswerTokens; next = [ids[^1]])
+        {
+            using var logits = readout.Append(next);
+            if (CausalDecoder.Likeliest(logits, 0) is var id && id == StopId)
+                break;
+            ids.Add(id);
+        }
+
+        return _tokenizer.Decode(ids);
+    }
+
+    private double Loss(PlanLayout layout, int[] asked, string answer)
+    {
+        using var readout = _engine.Open(layout);
+        var (next, sum) = ((int[])[.. asked, .. _tokenizer.Encode("The answer is").Ids], 0.0);
+        var ids = _tokenizer.Encode(" " + answer).Ids;
+        foreach (var id in ids)
+        {
+            using var logits = readout.Append(next);
+            sum -= LogProbability(logits, id);
+            next = [id];
+        }
+
+        return sum / ids.Length;
+    }
+
+    private static double LogProbability(Tensor logits, int id)
+    {
+        var values = MemoryMarshal.Cast<byte, float>(logits.bytes);
+        double most = float.NegativeInfinity, sum = 0;
+        foreach (var value in values)
+            most = Math.Max(most, value);
+        foreach (var value in values)
+            sum += Math.Exp(value - most);
+        return values[id] - most - Math.Log(sum);
+    }
+}
