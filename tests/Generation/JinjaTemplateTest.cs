@@ -61,6 +61,8 @@ public sealed class JinjaTemplateTest
             Message("{{ " + string.Concat(Enumerable.Repeat(open, 20_000)) + "1" + string.Concat(Enumerable.Repeat(close, 20_000)) + " }}");
         Message(string.Concat(Enumerable.Repeat("{% if true %}", 20_000)) + string.Concat(Enumerable.Repeat("{% endif %}", 20_000)));
         Message(new string('a', 2 << 20));
+        foreach (var chained in new[] { "+1", "|abs", "~1" })
+            Message("{{ 1" + string.Concat(Enumerable.Repeat(chained, 200_000)) + " }}"); // deeper than any stack when it is rendered
     }
 
     [TestMethod]

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ML.Extensions.Generation;
 
 /// <summary>What a rendering may spend: steps, characters and list items that it makes, levels of calls. A template is untrusted.</summary>
@@ -8,9 +10,21 @@ internal sealed class TemplateBudget
     private int _calls;
     private long _steps = MostSteps;
 
+    /// <summary>Throws where the thread's stack is nearly used up: long chains of operators nest as deep as they are long.</summary>
+    /// <exception cref="TemplateError">It is.</exception>
+    public static void CheckStack(int line)
+    {
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+            throw new TemplateError(line, "expressions or values nest too deep.");
+    }
+
     /// <summary>Spends a step.</summary>
-    /// <exception cref="TemplateError">Nothing is left.</exception>
-    public void Spend(int line) => SpendSteps(line, 1);
+    /// <exception cref="TemplateError">Nothing is left, or the stack is nearly used up.</exception>
+    public void Spend(int line)
+    {
+        CheckStack(line);
+        SpendSteps(line, 1);
+    }
 
     /// <summary>Spends what a text of so many characters, or eight times as many list items, costs; before it is made.</summary>
     /// <exception cref="TemplateError">Nothing is left.</exception>

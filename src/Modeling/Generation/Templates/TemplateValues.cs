@@ -58,11 +58,14 @@ internal static class TemplateValues
     }
 
     /// <summary>Less, equal or greater: numbers, or texts by their characters.</summary>
-    public static int Compare(object? a, object? b, int line) =>
-        Number(a) is { } x && Number(b) is { } y ? x.CompareTo(y)
+    public static int Compare(object? a, object? b, int line)
+    {
+        TemplateBudget.CheckStack(line);
+        return Number(a) is { } x && Number(b) is { } y ? x.CompareTo(y)
         : a is string s && b is string t ? string.CompareOrdinal(s, t)
         : a is TemplateList l && b is TemplateList m ? l.Items.Zip(m.Items, (i, j) => Compare(i, j, line)).FirstOrDefault(c => c != 0, l.Items.Count.CompareTo(m.Items.Count))
         : throw new TemplateError(line, $"{Kind(a)} and {Kind(b)} cannot be compared.");
+    }
 
     /// <summary>A number; null if it is none. A flag is 0 or 1.</summary>
     public static double? Number(object? value) => value switch

@@ -51,6 +51,7 @@ internal sealed class TokenCursor(List<TemplateToken> tokens)
     /// <exception cref="TemplateError">The template nests too deep.</exception>
     public void Enter()
     {
+        TemplateBudget.CheckStack(Current.Line);
         if (++_depth > MostDepth)
             throw new TemplateError(Current.Line, $"it nests deeper than {MostDepth} levels.");
     }
