@@ -5,7 +5,7 @@ namespace ML.Extensions.Generation;
 /// <summary>What a rendering may spend: steps, characters and list items that it makes, levels of calls. A template is untrusted.</summary>
 internal sealed class TemplateBudget
 {
-    private const int MostSteps = 20_000_000, CharactersAStep = 8, MostCalls = 50;
+    private const int MostSteps = 5_000_000, CharactersAStep = 8, MostCalls = 50;
 
     private int _calls;
     private long _steps = MostSteps;
