@@ -11,10 +11,11 @@ internal static class EmbeddingRun
     public static EmbeddingModel Model(string name) => name switch
     {
         "arctic" => EmbeddingModel.ArcticXs,
+        "default-rope" => EmbeddingModel.DefaultRope,
         "minilm" => EmbeddingModel.MiniLM,
         _ => Directory.Exists(name)
             ? EmbeddingModel.FromFolder(name)
-            : throw new ArgumentException($"No model is named '{name}', and no folder. There are: arctic, minilm, or a folder."),
+            : throw new ArgumentException($"No model is named '{name}', and no folder. There are: arctic, default-rope, minilm, or a folder."),
     };
 
     /// <summary>Vectors of documents under a strategy.</summary>

@@ -17,7 +17,11 @@ internal static class ContrastCommand
         var run = new RunOptions(300_000, 2_560, 1e-4);
         var command = new Command("contrast", "Teaches the distilled twin to find facts at any depth; goes on where it was stopped.");
         run.AddTo(command);
-        command.SetAction(parsed => Run(run.Read(parsed, "contrast")));
+        command.SetAction(parsed =>
+        {
+            var options = run.Read(parsed, "contrast");
+            return Run(options with { Plan = options.Plan with { WarmUp = 10, ReportEvery = 5 } });
+        });
         return command;
     }
 

