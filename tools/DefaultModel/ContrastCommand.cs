@@ -9,7 +9,7 @@ namespace ML.Extensions.DefaultModel;
 /// <summary>`contrast`: the second stage, short and gentle, in which the twin learns to find facts at any depth.</summary>
 internal static class ContrastCommand
 {
-    private const int FactSeed = 2, NaturalSeed = 3, NaturalPairs = 12, KeptTokens = 1_024;
+    private const int FactSeed = 2, NaturalSeed = 3, NaturalPairs = 8, KeptTokens = 1_024;
 
     /// <summary>The command.</summary>
     public static Command Create()
