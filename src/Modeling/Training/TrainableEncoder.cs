@@ -4,6 +4,7 @@ using ML.Extensions.Encoders;
 using ML.Extensions.LongText;
 using ML.Extensions.Tokenization;
 using ML.Extensions.Transformers;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.Training;
@@ -75,7 +76,9 @@ internal sealed class TrainableEncoder : IDisposable
             _ = TorchThreads.Count; // sets how memory is kept
             var start = settings.Change.Apply(new(source, checkpoint, checkpoint.Config));
             var spec = TrainableFamilies.Read(start.Config, checkpoint.Name);
-            var device = settings.Device.Resolve();
+            var device = settings.Device.FallbackToCpu ? CPU : settings.Device.Resolve();
+            if (device.type != DeviceType.CPU)
+                throw new NotSupportedException($"Training runs on the CPU; MLContext.GpuDeviceId is {settings.Device.GpuId}. Leave it out, or set MLContext.FallbackToCpu.");
             var precision = PrecisionProbe.Choose(settings.Precision, device, spec.Width, spec.FeedForwardWidth);
             if (precision is not (Precision.Float32 or Precision.BFloat16))
                 throw new NotSupportedException($"Precision.{precision} is for inference. Training has Float32, BFloat16 and Auto.");
