@@ -20,7 +20,7 @@ internal static class EvaluateCommand
     public static Command Create()
     {
         var folder = new Option<string>("--folder") { Description = "Folder of packages, text and checkpoints", DefaultValueFactory = _ => Folders.Default };
-        var model = new Option<string?>("--model") { Description = "A twin's folder; default: distilled, in the folder" };
+        var model = new Option<string?>("--model") { Description = "A twin's folder; default: averaged, in the folder" };
         var threads = new Option<int>("--threads") { Description = "Threads", DefaultValueFactory = _ => Environment.ProcessorCount };
         var command = new Command("evaluate", "Cosine to the teacher on held-out windows of 16 to 512 tokens, in float32.") { folder, model, threads };
         command.SetAction(parsed =>
@@ -28,7 +28,7 @@ internal static class EvaluateCommand
             NativeTorch.EnsureLoaded();
             set_num_threads(parsed.GetValue(threads));
             var work = parsed.GetValue(folder)!;
-            using var twin = new TwinModel(parsed.GetValue(model) ?? Path.Combine(work, "distilled"), Precision.Float32);
+            using var twin = new TwinModel(parsed.GetValue(model) ?? Path.Combine(work, "averaged"), Precision.Float32);
             foreach (var (length, cosines) in Cosines(twin, TrainingText.Open(work)))
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                     $"RESULT evaluate tokens={length} cosine={cosines.Average():F4} p5={cosines.Order().ElementAt(cosines.Length / 20):F4} windows={cosines.Length}"));

@@ -19,14 +19,14 @@ internal static class PackCommand
     public static Command Create()
     {
         var folder = new Option<string>("--folder") { Description = "Folder of packages, text and checkpoints", DefaultValueFactory = _ => Folders.Default };
-        var model = new Option<string?>("--model") { Description = "The twin's folder; default: contrasted, in the folder" };
+        var model = new Option<string?>("--model") { Description = "The twin's folder; default: averaged, in the folder" };
         var target = new Option<string>("--to") { Description = "Where to", DefaultValueFactory = _ => Path.Combine("models", "default-rope") };
         var command = new Command("pack", "Writes a twin's weights, without the word embeddings that its teacher's package has, and its config.") { folder, model, target };
         command.SetAction(parsed =>
         {
             NativeTorch.EnsureLoaded();
             var work = parsed.GetValue(folder)!;
-            Write(parsed.GetValue(model) ?? Path.Combine(work, "contrasted"), parsed.GetValue(target)!);
+            Write(parsed.GetValue(model) ?? Path.Combine(work, "averaged"), parsed.GetValue(target)!);
             File.Copy(Path.Combine(work, "sources.json"), Path.Combine(parsed.GetValue(target)!, "sources.json"), overwrite: true);
             return 0;
         });
