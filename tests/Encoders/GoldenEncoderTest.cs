@@ -88,6 +88,8 @@ public sealed class GoldenEncoderTest
         foreach (var name in Configs)
         {
             Use(name);
+            GC.Collect(); // what other tests have left is gone before, not meanwhile
+            GC.WaitForPendingFinalizers();
             var before = TorchSharp.torch.Tensor.TotalCount;
             Use(name);
             Assert.AreEqual(before, TorchSharp.torch.Tensor.TotalCount, name);
