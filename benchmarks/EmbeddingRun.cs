@@ -18,29 +18,40 @@ internal static class EmbeddingRun
             : throw new ArgumentException($"No model is named '{name}', and no folder. There are: arctic, default-rope, minilm, or a folder."),
     };
 
+    /// <summary>A model by its name, with the precision of its products behind an @: arctic@int8. Without one, Auto chooses.</summary>
+    public static (EmbeddingModel Model, Precision Precision) Parse(string name)
+    {
+        var at = name.LastIndexOf('@');
+        return at > 0 && Enum.TryParse<Precision>(name[(at + 1)..], ignoreCase: true, out var precision)
+            ? (Model(name[..at]), precision) : (Model(name), Precision.Auto);
+    }
+
     /// <summary>Vectors of documents under a strategy.</summary>
     public static float[][] Documents(string model, EmbeddingStrategy strategy, int tokens, IReadOnlyList<string> texts)
     {
-        using var embedder = LongTextEmbedder.Open(Model(model), strategy.Settings(tokens), ComputeDevice.Cpu, Console.Error.WriteLine);
+        var (opened, precision) = Parse(model);
+        using var embedder = LongTextEmbedder.Open(opened, strategy.Settings(tokens) with { Precision = precision }, ComputeDevice.Cpu, Console.Error.WriteLine);
         return Embed(embedder, texts, strategy.Name);
     }
 
     /// <summary>Vectors of queries, with the model's own "query" prompt where it has one.</summary>
     public static float[][] Queries(string model, IReadOnlyList<string> texts)
     {
+        var (opened, precision) = Parse(model);
         var settings = new EmbedderSettings
         {
+            Precision = precision,
             Extension = ContextExtension.None,
             LogLengthScaling = false,
             BeyondLimit = BeyondLimit.Truncate,
         };
-        var embedder = LongTextEmbedder.Open(Model(model), settings, ComputeDevice.Cpu);
+        var embedder = LongTextEmbedder.Open(opened, settings, ComputeDevice.Cpu);
         try
         {
             if (embedder.Prompts.ContainsKey("query"))
             {
                 embedder.Dispose();
-                embedder = LongTextEmbedder.Open(Model(model), settings with { PromptName = "query" }, ComputeDevice.Cpu);
+                embedder = LongTextEmbedder.Open(opened, settings with { PromptName = "query" }, ComputeDevice.Cpu);
             }
 
             return Embed(embedder, texts, "queries");
