@@ -2,6 +2,7 @@ using System.Text.Json;
 using ML.Extensions.Checkpoints;
 using ML.Extensions.Devices;
 using ML.Extensions.Tests.Conformance;
+using ML.Extensions.Training;
 using ML.Extensions.Transformers;
 
 namespace ML.Extensions.Tests.GraphKv;
@@ -48,6 +49,10 @@ internal sealed class RandomDecoder : IDisposable
     }
 
     public Dictionary<string, object?> Config { get; }
+
+    /// <summary>The same weights, to be trained.</summary>
+    public TrainableDecoder Trainable(TrainableDecoderSettings? settings = null) =>
+        TrainableDecoder.Create(JsonSerializer.SerializeToElement(Config), _weights, settings ?? new(), "random");
 
     public CausalDecoder Decoder { get; }
 

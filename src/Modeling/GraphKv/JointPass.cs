@@ -12,6 +12,9 @@ internal sealed class JointPass
     public IReadOnlyList<(Entry Member, IReadOnlyList<JointLink> Links)> Members =>
         [.. _members.DistinctBy(m => m.Member.Key).OrderBy(m => m.Member.Key)];
 
+    /// <summary>What a member sees.</summary>
+    public IReadOnlyList<JointLink> Links(Entry member) => _members.First(m => ReferenceEquals(m.Member, member)).Links;
+
     /// <summary>Adds a member.</summary>
     public void Add(Entry member, IReadOnlyList<JointLink> links) => _members.Add((member, links));
 }

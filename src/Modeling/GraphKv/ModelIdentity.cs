@@ -12,13 +12,23 @@ internal sealed class ModelIdentity
     /// <param name="decoder">The decoder.</param>
     /// <param name="content">Hash or name of its files: config, weights and tokenizer.</param>
     public ModelIdentity(CausalDecoder decoder, string content)
+        : this(decoder.Spec, decoder.Precision, decoder.Device, content)
     {
-        Spec = decoder.Spec;
-        Type = decoder.Precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
-        Device = decoder.Device;
+    }
+
+    /// <summary>The identity of a network.</summary>
+    /// <param name="spec">The network.</param>
+    /// <param name="precision">Format of its products.</param>
+    /// <param name="device">Where it runs.</param>
+    /// <param name="content">Hash or name of its files.</param>
+    public ModelIdentity(TransformerSpec spec, Precision precision, Device device, string content)
+    {
+        Spec = spec;
+        Type = precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
+        Device = device;
         LearnedPositions = Spec.Embedding.Positions is not null;
         Hash = SHA256.HashData(Encoding.UTF8.GetBytes(string.Join(
-            '|', "1", content, decoder.Precision, Spec.Family, Spec.Layers, Spec.Width, Spec.Window,
+            '|', "1", content, precision, Spec.Family, Spec.Layers, Spec.Width, Spec.Window,
             string.Join(',', Spec.Blocks.Select(b => $"{b.Attention.Heads}/{b.Attention.KeyHeads}/{b.Attention.HeadWidth}/{b.Attention.Positions}/{b.Attention.Reach}")))));
     }
 

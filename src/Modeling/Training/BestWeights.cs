@@ -17,7 +17,7 @@ internal sealed class BestWeights
     public IReadOnlyDictionary<string, float[]>? Weights => _weights;
 
     /// <summary>Notes a validation; keeps a copy of the trained weights if it is the best.</summary>
-    public void See(double metric, TrainableEncoder encoder)
+    public void See(double metric, IEnumerable<TrainedParameter> parameters)
     {
         if (Metric is { } best && !double.IsNaN(best) && !(metric > best))
         {
@@ -26,20 +26,20 @@ internal sealed class BestWeights
         }
 
         (Metric, Since) = (metric, 0);
-        _weights = encoder.Parameters.Where(p => p.Ranges.Count > 0).ToDictionary(p => p.Name, p => p.Master.cpu().data<float>().ToArray(), StringComparer.Ordinal);
+        _weights = parameters.Where(p => p.Ranges.Count > 0).ToDictionary(p => p.Name, p => p.Master.cpu().data<float>().ToArray(), StringComparer.Ordinal);
     }
 
     /// <summary>Goes to a noted state.</summary>
     public void Set(double? metric, int since, Dictionary<string, float[]>? weights) => (Metric, Since, _weights) = (metric, since, weights);
 
-    /// <summary>Gives the encoder the best weights, if any were noted.</summary>
-    public void Restore(TrainableEncoder encoder)
+    /// <summary>Gives the parameters the best weights, if any were noted.</summary>
+    public void Restore(IEnumerable<TrainedParameter> parameters)
     {
         if (_weights is null)
             return;
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        foreach (var parameter in encoder.Parameters)
+        foreach (var parameter in parameters)
         {
             if (!_weights.TryGetValue(parameter.Name, out var values))
                 continue;

@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using static TorchSharp.torch;
-
 namespace ML.Extensions.Training;
 
 /// <summary>
@@ -9,11 +6,10 @@ namespace ML.Extensions.Training;
 /// </summary>
 internal sealed class EmbeddingTrainingRun
 {
-    private readonly TrainableEncoder _encoder;
     private readonly IReadOnlyList<TrainingTask> _tasks;
-    private readonly EmbeddingTrainingOptions _options;
-    private readonly BestWeights _best = new();
-    private long _tokens;
+    private readonly int _seed;
+    private readonly TaskStep _parts;
+    private readonly TrainingLoop _loop;
 
     /// <summary>Prepares a run, and goes to its last checkpoint if there is one.</summary>
     /// <param name="encoder">The model; it stays the caller's.</param>
@@ -24,76 +20,31 @@ internal sealed class EmbeddingTrainingRun
     {
         if (tasks.Count == 0)
             throw new ArgumentException("A run needs a task at least.", nameof(tasks));
-        (_encoder, _tasks, _options) = (encoder, tasks, options);
         if (tasks.Any(t => t.Objective is MaskedLanguageModel))
             _ = encoder.MaskedHead();
-        if (options.CheckpointFolder is { } folder && TrainingCheckpoint.Find(folder) is { } found)
-            Step = TrainingCheckpoint.Read(found, encoder, _best);
+        (_tasks, _seed, _parts) = (tasks, options.Seed, new(encoder, options.TokensPerPass));
+        _loop = new(encoder.Parameters, options);
     }
 
     /// <summary>Steps done.</summary>
-    public long Step { get; private set; }
+    public long Step => _loop.Step;
 
     /// <summary>Trains up to the last step, or until validation stops it; then the encoder has the best weights.</summary>
     /// <exception cref="OperationCanceledException">Between two steps; with a checkpoint folder a checkpoint is written first.</exception>
     /// <exception cref="InvalidOperationException">The loss is no longer a number.</exception>
-    public void Run(CancellationToken cancellation = default)
+    public void Run(CancellationToken cancellation = default) => _loop.Run(Gradients, cancellation);
+
+    private StepLosses Gradients(long step)
     {
-        var optimizer = new AdamW(_encoder.Parameters, _options.AdamW);
-        var parts = new TaskStep(_encoder, _options.TokensPerPass);
-        while (Step < _options.Steps && !(_options.Validate is not null && _best.Since >= _options.Patience))
-        {
-            if (cancellation.IsCancellationRequested)
-            {
-                Keep();
-                cancellation.ThrowIfCancellationRequested();
-            }
-
-            Advance(optimizer, parts);
-            if (Step % _options.CheckpointEvery == 0 || Step == _options.Steps)
-                Keep();
-        }
-
-        _best.Restore(_encoder);
-    }
-
-    private void Advance(AdamW optimizer, TaskStep parts)
-    {
-        var start = Stopwatch.GetTimestamp();
         var losses = new double[_tasks.Count];
         long tokens = 0;
         for (var t = 0; t < losses.Length; t++)
         {
-            var batch = _tasks[t].Stream.Batch(Step);
+            var batch = _tasks[t].Stream.Batch(step);
             tokens += batch.Texts.Sum(x => (long)x.Length);
-            losses[t] = parts.Run(_tasks[t], batch, RowStream.HashCode(_options.Seed, (Step * losses.Length) + t));
+            losses[t] = _parts.Run(_tasks[t], batch, RowStream.HashCode(_seed, (step * losses.Length) + t));
         }
 
-        var loss = losses.Zip(_tasks, (l, t) => l * t.Weight).Sum();
-        var norm = optimizer.GradientNorm();
-        if (!double.IsFinite(loss) || !double.IsFinite(norm))
-            throw new InvalidOperationException($"Training diverged at step {Step + 1}: loss {loss}, gradient {norm}. Lower the learning rate, or lengthen the warm-up.");
-        var rate = _options.LearningRate.At(Step, _options.Steps);
-        optimizer.Step(Step + 1, rate, _options.ClipNorm > 0 && norm > _options.ClipNorm ? _options.ClipNorm / norm : 1);
-        foreach (var parameter in _encoder.Parameters)
-            parameter.Finish();
-        Step++;
-        _tokens += tokens;
-        var speed = tokens / Stopwatch.GetElapsedTime(start).TotalSeconds;
-        double? metric = null;
-        if (_options.Validate is { } validate && (Step % _options.ValidateEvery == 0 || Step == _options.Steps))
-        {
-            using var _ = no_grad();
-            metric = validate();
-            _best.See(metric.Value, _encoder);
-        }
-
-        _options.Progress?.Invoke(new(Step, _options.Steps, loss, losses, rate, norm, _tokens, speed, metric));
-    }
-
-    private void Keep()
-    {
-        if (_options.CheckpointFolder is { } folder)
-            TrainingCheckpoint.Write(folder, Step, _encoder, _best);
+        return new(losses.Zip(_tasks, (l, t) => l * t.Weight).Sum(), losses, tokens);
     }
 }

@@ -18,7 +18,7 @@ internal static class TrainingCheckpoint
         .Where(d => File.Exists(Path.Combine(d, State)) && Number(d) >= 0).MaxBy(Number);
 
     /// <summary>Writes one.</summary>
-    public static void Write(string folder, long step, TrainableEncoder encoder, BestWeights best)
+    public static void Write(string folder, long step, IReadOnlyList<TrainedParameter> parameters, BestWeights best)
     {
         var target = Path.Combine(Path.GetFullPath(folder), Start + step.ToString(CultureInfo.InvariantCulture));
         if (Directory.Exists(target))
@@ -30,7 +30,7 @@ internal static class TrainingCheckpoint
             using (NewDisposeScope())
             using (no_grad())
             {
-                SafetensorsWriter.Write(Path.Combine(aside, Tensors), Entries(encoder));
+                SafetensorsWriter.Write(Path.Combine(aside, Tensors), Entries(parameters));
                 if (best.Weights is { } weights)
                     SafetensorsWriter.Write(Path.Combine(aside, Best), weights.ToDictionary(w => w.Key, w => tensor(w.Value), StringComparer.Ordinal));
             }
@@ -52,7 +52,7 @@ internal static class TrainingCheckpoint
     /// <summary>Goes to a checkpoint.</summary>
     /// <returns>Its step.</returns>
     /// <exception cref="InvalidDataException">It is broken, or of another model or other frozen weights.</exception>
-    public static long Read(string checkpoint, TrainableEncoder encoder, BestWeights best)
+    public static long Read(string checkpoint, IReadOnlyList<TrainedParameter> parameters, BestWeights best)
     {
         using var json = JsonFile.Open(Path.Combine(checkpoint, State));
         var step = json.RootElement.Find("step") is { ValueKind: JsonValueKind.Number } n && n.TryGetInt64(out var found) && found >= 0 ? found
@@ -60,7 +60,7 @@ internal static class TrainingCheckpoint
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         using var weights = WeightFiles.OpenFile(Path.Combine(checkpoint, Tensors)) ?? throw new InvalidDataException($"{checkpoint}: there is no {Tensors}.");
-        var trained = encoder.Parameters.Where(p => p.Ranges.Count > 0).ToArray();
+        var trained = parameters.Where(p => p.Ranges.Count > 0).ToArray();
         if (weights.Entries.Count != 3 * trained.Length)
             throw new InvalidDataException($"{checkpoint}: it has {weights.Entries.Count} tensors; this run trains {trained.Length} parameters, which are three each. It is another run's: choose another folder.");
         foreach (var parameter in trained)
@@ -86,10 +86,10 @@ internal static class TrainingCheckpoint
         return step;
     }
 
-    private static Dictionary<string, Tensor> Entries(TrainableEncoder encoder)
+    private static Dictionary<string, Tensor> Entries(IReadOnlyList<TrainedParameter> parameters)
     {
         var entries = new Dictionary<string, Tensor>(StringComparer.Ordinal);
-        foreach (var parameter in encoder.Parameters.Where(p => p.Ranges.Count > 0))
+        foreach (var parameter in parameters.Where(p => p.Ranges.Count > 0))
         {
             parameter.MakeMoments();
             foreach (var (kind, tensor) in State3(parameter))

@@ -35,8 +35,10 @@ internal sealed class TransformerNetwork : IDisposable
     /// <param name="device">Where the products run.</param>
     /// <param name="trains">Told each tensor that the network keeps, and where in the file it comes from.</param>
     /// <exception cref="InvalidDataException">A tensor is missing or has another shape.</exception>
-    public TransformerNetwork(TransformerSpec spec, NamedWeights names, Precision precision, Device device, Action<WeightOrigin, Tensor> trains)
-        : this(spec, names, precision, device, null, trains)
+    /// <param name="head">Where the language-model head is, if it is wanted.</param>
+    public TransformerNetwork(
+        TransformerSpec spec, NamedWeights names, Precision precision, Device device, Action<WeightOrigin, Tensor> trains, Weights? head = null)
+        : this(spec, names, precision, device, head, trains)
     {
     }
 
@@ -127,7 +129,7 @@ internal sealed class TransformerNetwork : IDisposable
         if (Spec.Head!.Multiplier != 1)
             logits = logits.mul_(Spec.Head.Multiplier);
         if (Spec.Head.SoftCap is { } cap)
-            logits = logits.div_(cap).tanh_().mul_(cap);
+            logits = logits.div_(cap).tanh_() * cap; // the tangent is what its gradient needs
         return logits.MoveToOuterDisposeScope();
     }
 

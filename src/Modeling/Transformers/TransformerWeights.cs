@@ -89,19 +89,14 @@ internal sealed class TransformerWeights(NamedWeights weights, ScalarType type, 
         var biases = spec.Bias ? spec.Parts.Select(p => Read(p.Name + ".bias", p.Rows)).ToArray() : [];
         var weight = Order(rows.Length == 1 ? rows[0] : cat(rows), spec);
         var bias = biases.Length == 0 ? null : Order(biases.Length == 1 ? biases[0] : cat(biases), spec);
-        if (Trains is null)
-            return Product(weight, bias);
-        var product = new TrainedProjection(Place(weight).contiguous().DetachFromDisposeScope(), bias is null ? null : Place(bias).contiguous().DetachFromDisposeScope());
-        _owned.Add(product);
-        Trains(WeightOrigin.Of(spec, ".weight"), product.Weight);
-        if (product.Bias is not null)
-            Trains(WeightOrigin.Of(spec, ".bias"), product.Bias);
-        return product;
+        return Trains is null ? Product(weight, bias) : Trained(weight, bias, WeightOrigin.Of(spec, ".weight"), WeightOrigin.Of(spec, ".bias"));
     }
 
     /// <summary>A product with a table that was read before.</summary>
     public Projection Tied(WordTable table)
     {
+        if (Trains is not null)
+            return new TiedProjection(table.Floats!);
         using var scope = NewDisposeScope();
         if (table.Product() is { } compact)
             return compact;
@@ -116,7 +111,9 @@ internal sealed class TransformerWeights(NamedWeights weights, ScalarType type, 
         using var scope = NewDisposeScope();
         var weight = file.ReadFloat(name + ".weight", rows, width);
         ParameterCount += weight.numel();
-        return Product(weight, bias ? file.ReadFloat(name + ".bias", rows) : null);
+        var added = bias ? file.ReadFloat(name + ".bias", rows) : null;
+        return Trains is null ? Product(weight, added)
+            : Trained(weight, added, WeightOrigin.Of(name + ".weight", rows), WeightOrigin.Of(name + ".bias", rows));
     }
 
     /// <inheritdoc/>
@@ -125,6 +122,16 @@ internal sealed class TransformerWeights(NamedWeights weights, ScalarType type, 
         foreach (var item in _owned)
             item.Dispose();
         _owned.Clear();
+    }
+
+    private TrainedProjection Trained(Tensor weight, Tensor? bias, WeightOrigin weightOrigin, WeightOrigin biasOrigin)
+    {
+        var product = new TrainedProjection(Place(weight).contiguous().DetachFromDisposeScope(), bias is null ? null : Place(bias).contiguous().DetachFromDisposeScope());
+        _owned.Add(product);
+        Trains!(weightOrigin, product.Weight);
+        if (product.Bias is not null)
+            Trains(biasOrigin, product.Bias);
+        return product;
     }
 
     private Projection Product(Tensor weight, Tensor? bias)
