@@ -57,6 +57,8 @@ internal sealed class TransformerOracle(TransformerSpec spec, Func<string, float
             x[d] = Cell(e.Words, id, d) * e.Scale;
             if (e.TokenTypes is not null)
                 x[d] += Cell(e.TokenTypes, type, d);
+            if (e.Waves is { } longest)
+                x[d] += Math.Sin((position / Math.Pow(longest, (d - (d % 2)) / (double)e.Width)) + (d % 2 * Math.PI / 2));
             if (e.Positions is null)
                 continue;
             var (low, part) = ((int)position + e.FirstPosition, position - Math.Floor(position));

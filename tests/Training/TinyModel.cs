@@ -14,12 +14,12 @@ internal sealed class TinyModel : IDisposable
     private readonly TempFolder _folder = new();
     private readonly Random _random = new(3);
 
-    public TinyModel(string pooling = "pooling_mode_cls_token", string? positions = null)
+    public TinyModel(string pooling = "pooling_mode_cls_token", string? positions = null, string activation = "gelu")
     {
         var config = new Dictionary<string, object>
         {
             ["model_type"] = "bert", ["hidden_size"] = Width, ["num_attention_heads"] = 2, ["num_hidden_layers"] = 2, ["intermediate_size"] = 24,
-            ["max_position_embeddings"] = Window, ["type_vocab_size"] = 2, ["vocab_size"] = Vocabulary, ["layer_norm_eps"] = 1e-6,
+            ["max_position_embeddings"] = Window, ["type_vocab_size"] = 2, ["vocab_size"] = Vocabulary, ["layer_norm_eps"] = 1e-6, ["hidden_act"] = activation,
         };
         if (positions is not null)
             config["position_embedding_type"] = positions;

@@ -26,17 +26,23 @@ internal static class TrainCommand
         var rate = new Option<double>("--learning-rate") { Description = "Learning rate behind the warm-up.", DefaultValueFactory = _ => 5e-5 };
         var tokens = new Option<int?>("--max-tokens") { Description = "Most tokens of a text; default: the model's window." };
         var window = new Option<int?>("--new-window") { Description = "Trains the new rows of a longer table of positions alone, for this many tokens (BERT)." };
+        var positions = new Option<string?>("--positions") { Description = $"Trains from scratch: the model's configuration and vocabulary, random weights, and these positions: {string.Join(", ", TextPositions.All.Select(p => p.Name))}." };
+        var rotary = new Option<double?>("--rotary-base") { Description = "Rotary base: of --positions rope, or in place of a trained model's positions or base." };
         var precision = new Option<Precision>("--precision") { Description = "Auto, Float32 or BFloat16." };
         var seed = new Option<int>("--seed") { Description = "Decides the order of rows.", DefaultValueFactory = _ => 1 };
         var command = new Command("embedding", "Trains an embedding model. Killed or stopped, the same command goes on at its last checkpoint.")
         {
-            input, output, text, other, negative, score, teacher, masked, model, prompt, validation, epochs, rows, rate, tokens, window, precision, seed,
+            input, output, text, other, negative, score, teacher, masked, model, prompt, validation, epochs, rows, rate, tokens, window, positions, rotary, precision, seed,
         };
         command.Validators.Add(parsed =>
         {
             var kinds = new[] { parsed.GetValue(score) is not null, parsed.GetValue(teacher) is not null, parsed.GetValue(masked) }.Count(k => k);
             if (kinds > 1 || (kinds == 1 && parsed.GetValue(negative) is not null))
                 parsed.AddError("--score, --teacher, --masked and --negative exclude each other: each is another way to learn.");
+            if (parsed.GetValue(positions) is { } asked && TextPositions.All.All(p => p.Name != asked))
+                parsed.AddError($"--positions {asked} is not known. Known: {string.Join(", ", TextPositions.All.Select(p => p.Name))}.");
+            if (parsed.GetValue(rotary) is not null && parsed.GetValue(positions) is not (null or "rope"))
+                parsed.AddError("--rotary-base goes with --positions rope, or stands alone.");
         });
         command.SetAction((parsed, cancellation) => Task.Run(
             () =>
@@ -56,7 +62,7 @@ internal static class TrainCommand
                 {
                     Model = ModelNames.Parse(parsed.GetRequiredValue(model)),
                     Epochs = parsed.GetValue(epochs), RowsPerStep = parsed.GetValue(rows), OutputFolder = folder,
-                    Change = new() { NewPositions = parsed.GetValue(window) is { } longer ? new(longer) : null },
+                    Change = Change(parsed.GetValue(positions), parsed.GetValue(rotary), parsed.GetValue(window)),
                     Schedule = new() { LearningRate = parsed.GetValue(rate) },
                     Texts = new() { InputPromptName = parsed.GetValue(prompt), MaxTokens = parsed.GetValue(tokens) },
                     Compute = new()
@@ -69,4 +75,12 @@ internal static class TrainCommand
             CancellationToken.None));
         return command;
     }
+
+    private static LongTextTrainingChange Change(string? positions, double? rotary, int? window) => new()
+    {
+        NewPositions = window is { } longer ? new(longer) : null,
+        RandomWeights = positions is not null,
+        Positions = positions is null ? null : rotary is { } turned ? new RotaryPositions(turned) : TextPositions.Parse(positions),
+        RotaryBase = positions is null ? rotary : null,
+    };
 }

@@ -6,6 +6,9 @@ internal enum PositionKind
     /// <summary>A learned table with a row a position.</summary>
     Absolute,
 
+    /// <summary>Sines and cosines of the position, added to the words.</summary>
+    Sinusoidal,
+
     /// <summary>Rotated queries and keys (RoPE).</summary>
     Rotary,
 

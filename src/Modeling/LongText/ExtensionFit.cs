@@ -11,10 +11,10 @@ internal static class ExtensionFit
     [
         ("none", null),
         ("pcw", null),
-        ("gp", [PositionKind.Absolute, PositionKind.Rotary]),
-        ("rp", [PositionKind.Absolute]),
-        ("pi", [PositionKind.Absolute, PositionKind.Rotary]),
-        ("plain", [PositionKind.Rotary, PositionKind.Linear, PositionKind.Relative, PositionKind.None]),
+        ("gp", [PositionKind.Absolute, PositionKind.Sinusoidal, PositionKind.Rotary]),
+        ("rp", [PositionKind.Absolute, PositionKind.Sinusoidal]),
+        ("pi", [PositionKind.Absolute, PositionKind.Sinusoidal, PositionKind.Rotary]),
+        ("plain", [PositionKind.Sinusoidal, PositionKind.Rotary, PositionKind.Linear, PositionKind.Relative, PositionKind.None]),
         ("ntk", [PositionKind.Rotary]),
         ("ntk-aware", [PositionKind.Rotary]),
         ("dynamic", [PositionKind.Rotary]),
@@ -55,6 +55,7 @@ internal static class ExtensionFit
     private static string Text(PositionKind kind) => kind switch
     {
         PositionKind.Absolute => "learned absolute",
+        PositionKind.Sinusoidal => "sinusoidal",
         PositionKind.Rotary => "rotary",
         PositionKind.Linear => "ALiBi",
         PositionKind.Relative => "relative",

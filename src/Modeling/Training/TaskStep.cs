@@ -51,7 +51,7 @@ internal sealed class TaskStep(TrainableEncoder encoder, int tokensPerPass)
         var masked = objective.Mask(part.Tokens, encoder, seed);
         var states = encoder.Forward(masked?.Tokens ?? part.Tokens, output);
         var rows = batch.Select(part.Numbers);
-        var taught = task.Teacher?.Encode(part.Tokens, output).to(encoder.Device);
+        var taught = task.Teacher?.Encode(part.Tokens with { Positions = null }, output).to(encoder.Device);
         var targets = objective.UsesTargets ? Targets(rows, taught, part.Tokens, output) : null;
         var loss = objective.Loss(encoder.Pool(states, part.Tokens, output), rows, targets) * ((double)rows.Rows / batch.Rows);
         if (objective.UsesTokens && objective.TokenLoss(new(encoder, states, taught, masked)) is { } tokens)
@@ -119,7 +119,7 @@ internal sealed class TaskStep(TrainableEncoder encoder, int tokensPerPass)
         if (batch.Targets is not null)
             return Targets(batch, null, parts[0].Tokens, encoder.PooledOutput);
         using var _ = no_grad();
-        var taught = parts.Select(p => encoder.Pool(task.Teacher!.Encode(p.Tokens, encoder.PooledOutput).to(encoder.Device), p.Tokens, encoder.PooledOutput));
+        var taught = parts.Select(p => encoder.Pool(task.Teacher!.Encode(p.Tokens with { Positions = null }, encoder.PooledOutput).to(encoder.Device), p.Tokens, encoder.PooledOutput));
         return InOrder(cat([.. taught]), parts).narrow(0, 0, batch.Rows);
     }
 

@@ -1,4 +1,3 @@
-using ML.Extensions.Positions;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -110,8 +109,6 @@ internal static class AttentionKernel
         var rows = terms.QueryPositions!.narrow(1, from, to - from).unsqueeze(2);
         var columns = terms.KeyPositions!.narrow(1, low, high - low).unsqueeze(1);
         var distance = columns - rows; // [n or 1, queries, keys]
-        return terms.Buckets is null
-            ? Alibi.Bias(distance, (int)like.shape[1]).to(like.dtype)
-            : RelativeBuckets.Bias(distance, terms.Buckets, !terms.Spec.Causal, ((PositionEncoding.Buckets)terms.Spec.Positions!).MaxDistance).to(like.dtype);
+        return terms.Spec.Positions!.Bias(distance, (int)like.shape[1], terms.Buckets, terms.Spec.Causal).to(like.dtype);
     }
 }

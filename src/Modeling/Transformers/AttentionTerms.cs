@@ -10,5 +10,5 @@ namespace ML.Extensions.Transformers;
 internal sealed record AttentionTerms(AttentionSpec Spec, Tensor? Buckets = null, Tensor? QueryPositions = null, Tensor? KeyPositions = null)
 {
     /// <summary>Whether something is added to the logits.</summary>
-    public bool HasBias => Spec.Positions is PositionEncoding.Linear or PositionEncoding.Buckets;
+    public bool HasBias => Spec.Positions is { AddsToLogits: true };
 }

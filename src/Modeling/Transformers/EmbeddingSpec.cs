@@ -24,6 +24,9 @@ internal sealed record EmbeddingSpec(string Words, int Width)
     /// <summary>Rows between those that texts within the old window take, in a table that was stretched; 1 in others.</summary>
     public int PositionStride { get; init; } = 1;
 
+    /// <summary>Longest wavelength of sines and cosines of the position that are added, over 2π; null is none.</summary>
+    public double? Waves { get; init; }
+
     /// <summary>Table of token types; null is none.</summary>
     public string? TokenTypes { get; init; }
 

@@ -20,8 +20,8 @@ internal sealed class SelfAttention
         _output = weights.Projection(spec.Output)!;
         _queryNorm = weights.Norm(spec.QueryNorm);
         _keyNorm = weights.Norm(spec.KeyNorm);
-        if (spec.Positions is PositionEncoding.Buckets buckets)
-            _buckets = weights.Table(buckets.Name, buckets.Count, spec.Heads);
+        if (spec.Positions?.Learned is { } learned)
+            _buckets = weights.Table(learned.Name, learned.Rows, spec.Heads);
     }
 
     /// <summary>Whether <see cref="Row"/> can be called.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ML.Extensions.Checkpoints;
+using ML.Extensions.LongText;
 using ML.Extensions.Transformers.Families;
 
 namespace ML.Extensions.Transformers;
@@ -47,7 +48,8 @@ internal static class TransformerFamilies
 
     /// <summary>Values of position_embedding_type that are known here for a model_type.</summary>
     public static IEnumerable<string> Variants(string type) =>
-        Families.Keys.Where(k => k.StartsWith(type + "/", StringComparison.Ordinal)).Select(k => k[(type.Length + 1)..]);
+        Families.Keys.Where(k => k.StartsWith(type + "/", StringComparison.Ordinal)).Select(k => k[(type.Length + 1)..])
+            .Concat(type == "bert" ? TextPositions.Names : []).Distinct();
 
     /// <summary>The spec that a config describes, null if its family is not known here.</summary>
     /// <exception cref="InvalidDataException">A key is missing or out of range; the message names it.</exception>
@@ -57,6 +59,8 @@ internal static class TransformerFamilies
             return null;
         var type = found.GetString()!;
         var positions = config.Find("position_embedding_type") is { ValueKind: JsonValueKind.String } p ? p.GetString() : null;
+        if (type == "bert" && TextPositions.Find(positions) is { } trained)
+            return trained.Read(new(config, origin));
         return Families.TryGetValue($"{type}/{positions}", out var read) || Families.TryGetValue(type, out read) ? read(new(config, origin)) : null;
     }
 }

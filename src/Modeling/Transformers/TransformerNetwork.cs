@@ -153,6 +153,8 @@ internal sealed class TransformerNetwork : IDisposable
             x = pass.Batch.TokenTypes is { } types ? x.add_(pass.Rows(_tokenTypes, types)) : x.add_(_tokenTypes[0]);
         if (_positions is not null)
             x = x.add_(pass.PositionRows(_positions, Spec.Embedding.FirstPosition));
+        if (Spec.Embedding.Waves is { } longest)
+            x = x.add_(pass.Waves(longest, Spec.Embedding.Width).to(x.dtype));
         x = (_embeddingNorm is null ? x : _embeddingNorm.Forward(x)).to(Type); // a network that is trained has tables in float32
         return (_embeddingProjection is null ? x : _embeddingProjection.Forward(x)).MoveToOuterDisposeScope(); // [T, D]
     }

@@ -40,7 +40,7 @@ internal sealed class TransformerPass
                         _extended.Add((rotary, i), new(window, Config(rotary, layer, i).At(batch.Lengths[i]), rotary.Interleaved, batch.Lengths[i], device, type));
             }
 
-        if (spec.Blocks.Any(b => b.Attention.Positions is PositionEncoding.Linear or PositionEncoding.Buckets))
+        if (spec.Blocks.Any(b => b.Attention.Positions is { AddsToLogits: true }))
             foreach (var group in Groups)
                 _groupPositions.Add(group, GroupPositions(group, spec.Blocks.Any(b => b.Attention.Positions is PositionEncoding.Buckets { Counted: true })));
     }
@@ -100,6 +100,9 @@ internal sealed class TransformerPass
         var above = Rows(table, Array.ConvertAll(below, p => Math.Min(p + 1, most) + first));
         return lerp(rows, above, tensor(fractions).to(table.dtype, _device).unsqueeze(1)); // E(p) + r (E(p+1) - E(p))
     }
+
+    /// <summary>Positions as they are computed, [T, width].</summary>
+    public Tensor Waves(double wavelength, int width) => Sinusoid.Rows(_positions, width, wavelength).to(_device);
 
     /// <summary>Number of each sequence's first token in the batch, int64.</summary>
     public Tensor Firsts()

@@ -38,5 +38,6 @@ internal sealed record TransformerSpec(
     /// <summary>How the network knows the order of its tokens.</summary>
     public PositionKind Positions => Embedding.Positions is not null
         ? PositionKind.Absolute
+        : Embedding.Waves is not null ? PositionKind.Sinusoidal
         : Blocks.Select(b => b.Attention.Positions?.Kind).FirstOrDefault(k => k is not null) ?? PositionKind.None;
 }

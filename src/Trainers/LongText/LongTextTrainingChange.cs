@@ -22,6 +22,10 @@ public sealed record LongTextTrainingChange
     /// <value>Default: false.</value>
     public bool RandomWeights { get; init; }
 
+    /// <summary>How a model from scratch knows the order of its tokens: a BERT's configuration with these positions. Needs <see cref="RandomWeights"/>; excludes the other positions.</summary>
+    /// <value>Default: null, as the model's own configuration says.</value>
+    public TextPositions? Positions { get; init; }
+
     /// <summary>
     /// Names of weights in the model's file that stay as they are: whole names, or their beginnings with '*' behind: "embeddings.word_embeddings.weight",
     /// "encoder.layer.0.*".

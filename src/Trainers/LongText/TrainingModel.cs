@@ -36,16 +36,19 @@ internal static class TrainingModel
     {
         if (options.Change.NewPositions is not { } asked)
             return null;
-        return options.Change is { RotaryBase: null, RandomWeights: false, Frozen.Count: 0 }
+        return options.Change is { RotaryBase: null, RandomWeights: false, Positions: null, Frozen.Count: 0 }
             ? new(asked.Window, asked.Start == NewPositionStart.Interpolated)
-            : throw new ArgumentException("Change.NewPositions trains the new rows of the table of positions alone; RotaryBase, RandomWeights and Frozen must not be set beside it.");
+            : throw new ArgumentException("Change.NewPositions trains the new rows of the table of positions alone; RotaryBase, RandomWeights, Positions and Frozen must not be set beside it.");
     }
 
     private static ModelChange Change(LongTextTrainingOptions options)
     {
         if (Positions(options) is { } tuning)
             return tuning;
-        var change = options.Change.RotaryBase is { } rotary ? new RotaryBase(rotary) : ModelChange.None;
+        if (options.Change is { Positions: not null } and not { RandomWeights: true, RotaryBase: null })
+            throw new ArgumentException("Change.Positions is for a model from scratch: set RandomWeights, and not RotaryBase. A trained model gets rotary positions by RotaryBase.");
+        var change = options.Change.Positions is { } positions ? new ScratchPositions(positions)
+            : options.Change.RotaryBase is { } rotary ? new RotaryBase(rotary) : ModelChange.None;
         return options.Change.RandomWeights ? change.Then(new RandomStart(options.Compute.Seed)) : change;
     }
 

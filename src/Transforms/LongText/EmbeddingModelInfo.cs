@@ -116,6 +116,7 @@ public sealed record EmbeddingModelInfo
             CultureInfo.InvariantCulture, $"rotary, form {rotary.Scaling.Name}, base {rotary.Base:N0}, {rotary.Dimension} numbers of a head turn"),
         PositionKind.Rotary => "rotary",
         PositionKind.Absolute => string.Create(CultureInfo.InvariantCulture, $"a table of {encoder.Config.Window:N0}"),
+        PositionKind.Sinusoidal => "sinusoidal",
         PositionKind.Linear => "ALiBi",
         PositionKind.Relative => "relative",
         _ => "none",
