@@ -1,5 +1,5 @@
 using System.Globalization;
-using ML.Extensions.Search;
+using ML.Extensions.Retrieval;
 
 namespace LongTextSearch;
 

@@ -5,6 +5,7 @@ using ML.Extensions;
 using ML.Extensions.GraphKv;
 using ML.Extensions.Generation;
 using ML.Extensions.LongText;
+using ML.Extensions.Retrieval;
 
 // The one file that touches ML.NET's internals for loading and saving. A component is one LoadableClass line: what ML.NET
 // looks for when it meets the name in a model file.
@@ -16,6 +17,8 @@ using ML.Extensions.LongText;
     typeof(SignatureLoadModel), "", GraphKvAnswerTransformer.Name)]
 [assembly: LoadableClass(typeof(ITransformer), typeof(SavedComponents<TextGenerationTransformer>), null,
     typeof(SignatureLoadModel), "", TextGenerationTransformer.Name)]
+[assembly: LoadableClass(typeof(ITransformer), typeof(SavedComponents<SegmentRetrievalTransformer>), null,
+    typeof(SignatureLoadModel), "", SegmentRetrievalTransformer.Name)]
 
 namespace ML.Extensions;
 

@@ -1,5 +1,5 @@
 using ML.Extensions.DefaultModel.Texts;
-using ML.Extensions.Search;
+using ML.Extensions.Retrieval;
 
 namespace ML.Extensions.Tests.DefaultModel;
 
@@ -33,7 +33,7 @@ public class TextBuilderTest
     public void Add_StopsAtTheSourcesTokens()
     {
         var builder = new TextBuilder(TinyText.Tokenizer);
-        var share = builder.Add(TinyText.Source with { MostTokens = 100 }, [.. Enumerable.Range(0, 50).Select(i => new SearchDocument($"{i}", new string('a', 50) + i))]);
+        var share = builder.Add(TinyText.Source with { MostTokens = 100 }, [.. Enumerable.Range(0, 50).Select(i => new IndexedDocument($"{i}", new string('a', 50) + i))]);
         Assert.IsTrue(share.Tokens is >= 100 and < 160, $"{share.Tokens} tokens");
     }
 

@@ -1,6 +1,6 @@
 using System.Text;
 using ML.Extensions.DefaultModel.Texts;
-using ML.Extensions.Search;
+using ML.Extensions.Retrieval;
 using ML.Extensions.Tokenization;
 
 namespace ML.Extensions.Tests.DefaultModel;
@@ -23,7 +23,7 @@ internal static class TinyText
 
     public static TextSource Source { get; } = new("npm:@tiny/text@1.0.0", "MIT", TextFormat.Plain);
 
-    private static SearchDocument Document(int n)
+    private static IndexedDocument Document(int n)
     {
         var text = new StringBuilder();
         for (var block = 0; block < 5; block++)

@@ -29,6 +29,21 @@ public class ApiDocumentationTest
     }
 
     [TestMethod]
+    public void Links_AreTheTypesNamedByCref()
+    {
+        using var folder = new TempFolder();
+        var documents = ApiDocumentation.Read([folder.Write("a.xml", """
+            <doc><members>
+              <member name="T:A.Lid"><summary>A lid; see <see cref="M:A.Box`1.Put(`0,System.Int32[])"/>.</summary></member>
+              <member name="T:A.Box`1"><summary>A box with a <see cref="T:A.Lid"/> on <see cref="T:A.Box`1"/>.</summary></member>
+              <member name="P:A.Box`1.Size"><summary>Size; see <see cref="!:nothing"/> and <seealso cref="T:System.Int32"/>.</summary></member>
+            </members></doc>
+            """)]).ToDictionary(d => d.Id, d => string.Join(' ', d.Links));
+        Assert.AreEqual("A.Box<T>", documents["A.Lid"]);
+        Assert.AreEqual("A.Lid", documents["A.Box<T>"]);
+    }
+
+    [TestMethod]
     public void Read_RefusesDtd()
     {
         using var folder = new TempFolder();

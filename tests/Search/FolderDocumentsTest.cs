@@ -19,8 +19,20 @@ public class FolderDocumentsTest
         var documents = FolderDocuments.Read(folder.Root, leftOut.Add);
         CollectionAssert.AreEqual(new[] { "empty.txt is left out: it is empty.", "picture.txt is left out: it is no text, it holds zero bytes." }, leftOut);
         CollectionAssert.AreEqual(
-            new[] { new SearchDocument("b.md", "# Title"), new SearchDocument("c.html", "T\nOne & two"), new SearchDocument("sub/a.txt", "plain") },
-            documents.ToArray());
+            new[] { ("b.md", "# Title"), ("c.html", "T\nOne & two"), ("sub/a.txt", "plain") }, documents.Select(d => (d.Id, d.Text)).ToArray());
+    }
+
+    [TestMethod]
+    public void Links_AreThoseOfMarkdownAndHtml()
+    {
+        using var folder = new TempFolder();
+        folder.Write("sub/a.md", "[b](../b.html#part \"title\"), [self](a.md), [web](https://x.org/c.md), [out](../../etc/passwd), [c](<c%20d.md>)");
+        folder.Write("b.html", "<p><a href='sub/a.md'>a</a> <a href=\"/root.html\">r</a></p>");
+        folder.Write("t.txt", "[b](b.html)");
+        var documents = FolderDocuments.Read(folder.Root, _ => { }).ToDictionary(d => d.Id, d => string.Join(' ', d.Links));
+        Assert.AreEqual("b.html sub/c d.md", documents["sub/a.md"]);
+        Assert.AreEqual("sub/a.md", documents["b.html"]);
+        Assert.AreEqual("", documents["t.txt"]);
     }
 
     [TestMethod]

@@ -1,3 +1,4 @@
+using ML.Extensions.Retrieval;
 using ML.Extensions.Search;
 
 namespace ML.Extensions.Tests.Search;
@@ -9,8 +10,8 @@ public class PassageTest
     public void Of_TakesTheNearestChunk()
     {
         var text = "first words here. second words here.";
-        var entry = new IndexEntry("", 8, [], [], [1, 0, 0, 1], [0, 17, 18, 36]);
-        Assert.AreEqual("second words here.", Passage.Of(text, entry, [0, 1], "anything"));
+        var entry = new IndexEntry(text, [], 8, [], [], [1, 0, 0, 1], [0, 17, 18, 36]);
+        Assert.AreEqual("second words here.", Passage.Of(entry, [0, 1], "anything"));
     }
 
     [TestMethod]

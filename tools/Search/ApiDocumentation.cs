@@ -1,6 +1,7 @@
 using System.Text;
 using System.Xml;
 using System.Xml.Linq;
+using ML.Extensions.Retrieval;
 
 namespace ML.Extensions.Search;
 
@@ -17,13 +18,13 @@ public static class ApiDocumentation
     /// <summary>Reads the SDK's own reference pack, which stands on every .NET developer's disk.</summary>
     /// <param name="all">Every assembly of the pack instead of a choice of about 300,000 words.</param>
     /// <exception cref="DirectoryNotFoundException">There is no reference pack beside the runtime.</exception>
-    public static IReadOnlyList<SearchDocument> ReadSdk(bool all) => Read(
+    public static IReadOnlyList<IndexedDocument> ReadSdk(bool all) => Read(
         Directory.EnumerateFiles(ReferenceFolder(), "*.xml")
             .Where(f => all || DefaultAssemblies.Contains(Path.GetFileNameWithoutExtension(f))));
 
     /// <summary>Reads documentation files.</summary>
     /// <exception cref="InvalidDataException">A file is no XML documentation.</exception>
-    public static IReadOnlyList<SearchDocument> Read(IEnumerable<string> files)
+    public static IReadOnlyList<IndexedDocument> Read(IEnumerable<string> files)
     {
         var types = new SortedDictionary<string, TypeText>(StringComparer.Ordinal);
         foreach (var file in files.Order(StringComparer.Ordinal))
@@ -32,7 +33,7 @@ public static class ApiDocumentation
                 Add(member, types);
         }
 
-        return [.. types.Where(t => t.Value.HasText).Select(t => new SearchDocument(ApiText.TypeName(t.Key), t.Value.ToString()))];
+        return [.. types.Where(t => t.Value.HasText).Select(t => new IndexedDocument(ApiText.TypeName(t.Key), t.Value.ToString()) { Links = [.. Links(t.Key, t.Value, types)] })];
     }
 
     private static XDocument Load(string file)
@@ -60,7 +61,14 @@ public static class ApiDocumentation
         if (!types.TryGetValue(type, out var text))
             types[type] = text = new(ApiText.TypeName(type));
         text.Add(name, ApiText.Sections(member));
+        text.References.UnionWith(member.Descendants().Select(e => (string?)e.Attribute("cref")).OfType<string>()
+            .Where(c => c.Length > 2 && c[1] == ':').Select(c => c[2..].Split('(', '~', '{')[0]));
     }
+
+    /// <summary>Types that a type's documentation names by cref, itself or by a member of theirs, as far as they are documented.</summary>
+    private static IEnumerable<string> Links(string type, TypeText text, SortedDictionary<string, TypeText> types) => text.References
+        .Select(r => types.ContainsKey(r) ? r : r[..Math.Max(0, r.LastIndexOf('.'))])
+        .Where(r => r != type && types.TryGetValue(r, out var other) && other.HasText).Distinct().Order(StringComparer.Ordinal).Select(ApiText.TypeName);
 
     private static string ReferenceFolder()
     {
@@ -86,6 +94,9 @@ public static class ApiDocumentation
     {
         private readonly StringBuilder _type = new();
         private readonly StringBuilder _members = new();
+
+        /// <summary>Types and members that are named by cref, without their kind and parameters.</summary>
+        public HashSet<string> References { get; } = new(StringComparer.Ordinal);
 
         public bool HasText => _type.Length + _members.Length > 0;
 

@@ -1,4 +1,5 @@
 using AngleSharp.Html.Parser;
+using ML.Extensions.Retrieval;
 
 namespace ML.Extensions.Search;
 
@@ -7,12 +8,12 @@ public static class FolderDocuments
 {
     private static readonly string[] Extensions = [".txt", ".md", ".html", ".htm"];
 
-    /// <summary>Reads the files; ids are paths from the folder. Empty files, and files that hold zero bytes and so are no text, are left out.</summary>
+    /// <summary>Reads the files; ids are paths from the folder, links those of Markdown and HTML to others of the files. Empty files, and files that hold zero bytes and so are no text, are left out.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="leftOut">Takes a line about each file that is left out.</param>
     /// <exception cref="DirectoryNotFoundException">The folder is not there.</exception>
     /// <exception cref="InvalidDataException">It holds no such file with a text.</exception>
-    public static IReadOnlyList<SearchDocument> Read(string folder, Action<string> leftOut)
+    public static IReadOnlyList<IndexedDocument> Read(string folder, Action<string> leftOut)
     {
         if (!Directory.Exists(folder))
             throw new DirectoryNotFoundException($"The folder '{folder}' is not there.");
@@ -20,25 +21,20 @@ public static class FolderDocuments
             .Where(f => Extensions.Contains(Path.GetExtension(f).ToLowerInvariant())).Order(StringComparer.Ordinal).ToArray();
         if (files.Length == 0)
             throw new InvalidDataException($"The folder '{folder}' holds no .txt, .md or .html file.");
-        var documents = new List<SearchDocument>();
+        var documents = new List<IndexedDocument>();
         foreach (var file in files)
         {
-            var (id, text) = (Path.GetRelativePath(folder, file).Replace('\\', '/'), Text(file));
+            var (id, source) = (Path.GetRelativePath(folder, file).Replace('\\', '/'), File.ReadAllText(file));
+            var text = Path.GetExtension(file).StartsWith(".htm", StringComparison.OrdinalIgnoreCase) ? PlainHtml(source) : source;
             if (string.IsNullOrWhiteSpace(text))
                 leftOut($"{id} is left out: it is empty.");
             else if (text.Contains('\0', StringComparison.Ordinal))
                 leftOut($"{id} is left out: it is no text, it holds zero bytes.");
             else
-                documents.Add(new(id, text));
+                documents.Add(new(id, text) { Links = Path.GetExtension(file).Equals(".txt", StringComparison.OrdinalIgnoreCase) ? [] : [.. FolderLinks.Of(id, source)] });
         }
 
         return documents.Count > 0 ? documents : throw new InvalidDataException($"The folder '{folder}' holds no .txt, .md or .html file with a text.");
-    }
-
-    private static string Text(string file)
-    {
-        var text = File.ReadAllText(file);
-        return Path.GetExtension(file).StartsWith(".htm", StringComparison.OrdinalIgnoreCase) ? PlainHtml(text) : text;
     }
 
     private static string PlainHtml(string html)

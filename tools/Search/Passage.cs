@@ -1,3 +1,6 @@
+using System.Numerics.Tensors;
+using ML.Extensions.Retrieval;
+
 namespace ML.Extensions.Search;
 
 /// <summary>The passage of a document that matches a query: the nearest late chunk, and in it the stretch with most of the query's words.</summary>
@@ -8,13 +11,14 @@ internal static class Passage
     private const int ShortestWord = 4;
 
     /// <summary>About 200 characters of the text.</summary>
-    public static string Of(string text, IndexEntry entry, float[] queryVector, string query)
+    public static string Of(IndexEntry entry, float[] queryVector, string query)
     {
+        var text = entry.Text;
         var (start, end) = (0, text.Length);
         var best = float.NegativeInfinity;
         for (var chunk = 0; chunk < entry.ChunkOffsets.Length / 2; chunk++)
         {
-            var score = Vectors.Dot(queryVector, entry.ChunkVectors.AsSpan(chunk * queryVector.Length, queryVector.Length));
+            var score = TensorPrimitives.Dot(queryVector, entry.ChunkVectors.AsSpan(chunk * queryVector.Length, queryVector.Length));
             if (score > best)
                 (best, start, end) = (score, entry.ChunkOffsets[2 * chunk], entry.ChunkOffsets[(2 * chunk) + 1]);
         }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using ML.Extensions.Retrieval;
 
 namespace ML.Extensions.Search;
 
@@ -17,6 +18,15 @@ public sealed class ProgressLine(TextWriter output, bool redirected)
 
     /// <summary>Time since the start.</summary>
     public TimeSpan Elapsed => _clock.Elapsed;
+
+    /// <summary>Shows how far indexing is.</summary>
+    public void Report(IndexProgress at)
+    {
+        if (!at.Ended)
+            Report(at.Share, at.Documents, at.Tokens);
+        else
+            End(string.Create(CultureInfo.InvariantCulture, $"Indexed {at.Documents:N0} of {at.Changed:N0} documents, {at.Tokens:N0} tokens, in {Elapsed.TotalSeconds:F1} s."));
+    }
 
     /// <summary>Shows how far the work is, if it is time to.</summary>
     /// <param name="share">From 0 to 1; null where the whole is not known.</param>

@@ -1,10 +1,11 @@
+using System.Numerics.Tensors;
+using ML.Extensions.Retrieval;
+
 namespace ML.Extensions.Search;
 
 /// <summary>Ranks documents by cosine similarity to a query.</summary>
-public sealed class Searcher(DocumentIndex index, IReadOnlyList<SearchDocument> documents, Embedder embedder)
+public sealed class Searcher(DocumentIndex index, DocumentEmbedder embedder)
 {
-    private readonly Dictionary<string, string> _texts = documents.ToDictionary(d => d.Id, d => d.Text, StringComparer.Ordinal);
-
     /// <summary>The best documents, best first: by the model's own window of them, and by their whole text.</summary>
     public (IReadOnlyList<SearchHit> Own, IReadOnlyList<SearchHit> Extended) Search(string query, int top)
     {
@@ -15,8 +16,8 @@ public sealed class Searcher(DocumentIndex index, IReadOnlyList<SearchDocument> 
     private SearchHit[] Rank(string query, float[] vector, Func<IndexEntry, float[]> of, int top) =>
     [
         .. index.Entries
-            .Select(e => (Id: e.Key, Entry: e.Value, Score: Vectors.Dot(vector, of(e.Value))))
+            .Select(e => (Id: e.Key, Entry: e.Value, Score: TensorPrimitives.Dot(vector, of(e.Value))))
             .OrderByDescending(h => h.Score).ThenBy(h => h.Id, StringComparer.Ordinal).Take(top)
-            .Select(h => new SearchHit(h.Id, h.Score, h.Entry.Tokens, Passage.Of(_texts[h.Id], h.Entry, vector, query))),
+            .Select(h => new SearchHit(h.Id, h.Score, h.Entry.Tokens, Passage.Of(h.Entry, vector, query))),
     ];
 }

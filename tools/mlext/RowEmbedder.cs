@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using ML.Extensions.LongText;
-using ML.Extensions.Search;
 
 namespace ML.Extensions.Tool;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using ML.Extensions.Retrieval;
 using ML.Extensions.Search;
 
 namespace ML.Extensions.Tool;
@@ -42,19 +43,19 @@ internal static class SearchCommand
         string query, string? folder, bool all, string modelName, int top, string? indexPath, CancellationToken cancellation)
     {
         var documents = folder is null ? ApiDocumentation.ReadSdk(all) : FolderDocuments.Read(folder, Console.Error.WriteLine);
-        using var embedder = new Embedder(ModelNames.Parse(modelName), cancellation);
+        using var embedder = new DocumentEmbedder(ModelNames.Parse(modelName));
         var name = folder is null ? all ? "sdk-all" : "sdk" : DocumentIndex.NameOfFolder(folder);
         if (modelName != "arctic-xs")
-            name += "-" + embedder.Model.ContentHash[..8];
+            name += "-" + embedder.ContentHash[..8];
         var index = DocumentIndex.Open(indexPath ?? DocumentIndex.DefaultPath(name), embedder.Fingerprint);
-        Indexer.Update(index, documents, embedder, ProgressLine.OnError(), cancellation);
-        var searcher = new Searcher(index, documents, embedder);
+        DocumentIndexer.Update(index, documents, embedder, ProgressLine.OnError().Report, cancellation);
+        var searcher = new Searcher(index, embedder);
         searcher.Search("warm up", 1);
         var clock = Stopwatch.StartNew();
         var (own, extended) = searcher.Search(query, top);
         var seconds = clock.Elapsed.TotalSeconds;
         SearchReport.Write(
-            Console.Out, ($"The model's own {embedder.Model.Window} tokens", own), ("Extended to the whole text", extended), LineWidth);
+            Console.Out, ($"The model's own {embedder.Window} tokens", own), ("Extended to the whole text", extended), LineWidth);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{documents.Count:N0} documents; the query took {seconds:F2} s."));
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using ML.Extensions.Retrieval;
 using ML.Extensions.Search;
 
 namespace ML.Extensions.DefaultModel.Texts;
@@ -11,13 +12,13 @@ internal static class DocumentReader
 
     /// <summary>The documents of a folder.</summary>
     /// <exception cref="InvalidDataException">It holds no text.</exception>
-    public static IReadOnlyList<SearchDocument> Read(TextFormat format, string folder) => format switch
+    public static IReadOnlyList<IndexedDocument> Read(TextFormat format, string folder) => format switch
     {
         TextFormat.ApiXml => ApiDocumentation.Read(DocumentationFiles(folder)),
         TextFormat.Pages => FolderDocuments.Read(folder, _ => { }),
-        TextFormat.Plain => [.. Files(folder, "*.txt").Select(f => new SearchDocument(Path.GetRelativePath(folder, f), File.ReadAllText(f).ReplaceLineEndings("\n")))],
+        TextFormat.Plain => [.. Files(folder, "*.txt").Select(f => new IndexedDocument(Path.GetRelativePath(folder, f), File.ReadAllText(f).ReplaceLineEndings("\n")))],
         TextFormat.WordNet => WordNet(folder),
-        TextFormat.JsonProse => [.. Files(folder, "*.json").Select(f => new SearchDocument(Path.GetRelativePath(folder, f), Prose(f)))],
+        TextFormat.JsonProse => [.. Files(folder, "*.json").Select(f => new IndexedDocument(Path.GetRelativePath(folder, f), Prose(f)))],
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, "Unknown format."),
     };
 
@@ -37,9 +38,9 @@ internal static class DocumentReader
     }
 
     /// <summary>Words and their glosses. Format: wndb(5).</summary>
-    private static List<SearchDocument> WordNet(string folder)
+    private static List<IndexedDocument> WordNet(string folder)
     {
-        var documents = new List<SearchDocument>();
+        var documents = new List<IndexedDocument>();
         foreach (var file in Files(folder, "data.*"))
         {
             foreach (var lines in File.ReadLines(file).Where(l => l.Length > 0 && l[0] != ' ').Chunk(WordsPerDocument))

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
-using ML.Extensions.Search;
+using ML.Extensions.Retrieval;
 using ML.Extensions.Tokenization;
 
 namespace ML.Extensions.DefaultModel.Texts;
@@ -21,7 +21,7 @@ internal sealed class TextBuilder(TextTokenizer tokenizer)
     private readonly List<TextShare> _shares = [];
 
     /// <summary>Adds a source's documents, in the order of their names' hashes, until it has its tokens.</summary>
-    public TextShare Add(TextSource source, IReadOnlyList<SearchDocument> documents)
+    public TextShare Add(TextSource source, IReadOnlyList<IndexedDocument> documents)
     {
         var (from, firstDocument) = (_tokens.Count, _documents.Count);
         foreach (var document in documents.OrderBy(d => Hash(source.Origin + d.Id)))
