@@ -11,8 +11,8 @@ internal sealed record Contestant(ITextEncoder? Encoder, string Strategy)
     /// <summary>Cutting at the window, and BM25, do not depend on the limit of tokens.</summary>
     public bool HasLimit => Strategy is not ("none" or "bm25");
 
-    /// <summary>Most tokens read of documents that are not made to a length: 0 means all, 512 is the window of the packaged models.</summary>
-    public IReadOnlyList<int> Limits(IReadOnlyList<int> wanted) => Strategy switch { "none" => [512], "bm25" => [0], _ => wanted };
+    /// <summary>Most tokens read of documents that are not made to a length: 0 means all, and "none" reads the model's own window.</summary>
+    public IReadOnlyList<int> Limits(IReadOnlyList<int> wanted) => Strategy switch { "none" => [Encoder!.Window], "bm25" => [0], _ => wanted };
 
     /// <summary>Reads "pcw", "bm25", or "arctic:pcw" for a model of its own.</summary>
     /// <param name="text">What was typed.</param>

@@ -26,6 +26,13 @@ internal static class EmbeddingRun
             ? (Model(name[..at]), precision) : (Model(name), Precision.Auto);
     }
 
+    /// <summary>A model's own window in tokens.</summary>
+    public static int Window(string model)
+    {
+        using var embedder = LongTextEmbedder.Open(Parse(model).Model, new() { Precision = Precision.Float32 }, ComputeDevice.Cpu);
+        return embedder.Window;
+    }
+
     /// <summary>Vectors of documents under a strategy.</summary>
     public static float[][] Documents(string model, EmbeddingStrategy strategy, int tokens, IReadOnlyList<string> texts)
     {

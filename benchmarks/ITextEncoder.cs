@@ -6,6 +6,9 @@ internal interface ITextEncoder
     /// <summary>Name in the results.</summary>
     string Name { get; }
 
+    /// <summary>Most tokens that the model reads at once as it was trained, special ones included.</summary>
+    int Window { get; }
+
     /// <summary>Vectors of documents under a strategy that reads at most so many tokens, [N][D].</summary>
     float[][] Documents(EmbeddingStrategy strategy, int tokens, IReadOnlyList<string> texts);
 

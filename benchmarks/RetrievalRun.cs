@@ -7,23 +7,30 @@ namespace ML.Extensions.Benchmarks;
 internal static class RetrievalRun
 {
     /// <summary>Places kept: the largest k of any measure here.</summary>
-    private const int Depth = 100;
+    public const int Depth = 100;
 
     /// <summary>Every contestant at every limit; each model embeds the queries once.</summary>
     /// <param name="set">Documents and queries.</param>
     /// <param name="contestants">Who takes part.</param>
     /// <param name="limits">Limits of a contestant, as they are reported.</param>
     /// <param name="factor">Times a limit: the tokens that are really read.</param>
+    /// <param name="known">A measurement that was made before, or null.</param>
     public static IEnumerable<RetrievalOutcome> Measure(
-        RetrievalSet set, IReadOnlyList<Contestant> contestants, Func<Contestant, IReadOnlyList<int>> limits, int factor = 1)
+        RetrievalSet set, IReadOnlyList<Contestant> contestants, Func<Contestant, IReadOnlyList<int>> limits, int factor = 1, Func<Contestant, int, RetrievalOutcome?>? known = null)
     {
         var queries = new Dictionary<string, float[][]>(StringComparer.Ordinal);
         foreach (var by in contestants)
         {
-            if (by.Encoder is { } model && !queries.ContainsKey(model.Name))
-                queries[model.Name] = model.Queries(set.Queries);
             foreach (var tokens in limits(by))
             {
+                if (known?.Invoke(by, tokens) is { } before)
+                {
+                    yield return before;
+                    continue;
+                }
+
+                if (by.Encoder is { } model && !queries.ContainsKey(model.Name))
+                    queries[model.Name] = model.Queries(set.Queries);
                 var watch = Stopwatch.StartNew();
                 var metrics = by.Encoder is { } encoder
                     ? OfVectors(set, queries[encoder.Name], encoder.Documents(EmbeddingStrategy.Parse(by.Strategy), factor * tokens, set.Documents))

@@ -30,13 +30,15 @@ internal static class LongEmbed
         var plot = arguments.Optional("plot");
         LongEmbedPlot.Check(plot);
         using var csv = arguments.Optional("csv") is { } path ? new LongEmbedCsv(path) : null;
+        if (csv is { Known: > 0 })
+            Console.Error.WriteLine($"Goes on: {csv.Known} measurements are in the file.");
 
         var results = new List<LongEmbedResult>();
         foreach (var task in tasks)
         {
             var before = results.Count;
             var limits = task.Synthetic ? arguments.Numbers("lengths", Lengths) : arguments.Numbers("tokens", "4096");
-            foreach (var result in LongEmbedRun.Measure(task, sources, contestants, limits, draws))
+            foreach (var result in LongEmbedRun.Measure(task, sources, contestants, limits, draws, csv))
             {
                 csv?.Write(result);
                 results.Add(result);

@@ -6,9 +6,12 @@ namespace ML.Extensions.Benchmarks;
 /// <param name="Task">The task.</param>
 /// <param name="Outcome">Who scored what, at which length.</param>
 /// <param name="Draw">The draw; null for tasks that are read.</param>
-/// <param name="Documents">Documents ranked.</param>
-internal sealed record LongEmbedResult(LongEmbedTask Task, RetrievalOutcome Outcome, LongEmbedDraw? Draw, int Documents)
+/// <param name="DocumentIds">Documents ranked.</param>
+internal sealed record LongEmbedResult(LongEmbedTask Task, RetrievalOutcome Outcome, LongEmbedDraw? Draw, IReadOnlyList<string> DocumentIds)
 {
+    /// <summary>Number of documents.</summary>
+    public int Documents => DocumentIds.Count;
+
     /// <summary>Who.</summary>
     public Contestant By => Outcome.By;
 

@@ -124,6 +124,54 @@ public class LongEmbedTest
         Assert.ThrowsExactly<ArgumentException>(() => LongEmbedPlot.Check("p.svg"));
     }
 
+    [TestMethod]
+    public void AnEndedRun_GoesOnWithItsFile()
+    {
+        using var folder = new TempFolder();
+        var sources = Sources with { Documents = 10, Queries = 4 };
+        var names = PasskeySet.Create(512, 10, 1, 1).Names;
+        LongEmbedDraw[] draws = [new(1), new(2)];
+        Contestant[] all = [.. Lexical, new(new WindowEncoder(200, names), "none")];
+        var whole = LongEmbedRun.Measure(Passkey, sources, all, [256, 512], draws).ToArray();
+        using (var csv = new LongEmbedCsv(folder["r.csv"]))
+            foreach (var result in whole.Take(5))
+                csv.Write(result);
+        File.AppendAllText(folder["r.csv"], "passkey,-,bm25,512,2"); // cut short by a kill
+        using (var csv = new LongEmbedCsv(folder["r.csv"]))
+        {
+            Assert.AreEqual(5, csv.Known);
+            Contestant[] broken = [.. Lexical, new(new WindowEncoder(200, ["nothing"]), "none")]; // it would find nothing
+            var again = LongEmbedRun.Measure(Passkey, sources, broken, [256, 512], draws, csv).ToArray();
+            for (var i = 0; i < 8; i++)
+            {
+                Assert.AreEqual(whole[i].By.Strategy, again[i].By.Strategy);
+                if (i >= 5)
+                    continue;
+                Assert.AreEqual(whole[i].Score, again[i].Score);
+                Assert.AreEqual(whole[i].Metrics.Ndcg(10), again[i].Metrics.Ndcg(10));
+                Assert.AreEqual(whole[i].Metrics.LargestHub, again[i].Metrics.LargestHub);
+                CollectionAssert.AreEqual(LongEmbedReport.Quarters(whole[i].Metrics), LongEmbedReport.Quarters(again[i].Metrics));
+            }
+
+            foreach (var result in again)
+                csv.Write(result);
+        }
+
+        var lines = File.ReadAllLines(folder["r.csv"]);
+        Assert.HasCount(9, lines);
+        Assert.HasCount(9, lines.Distinct());
+        File.WriteAllText(folder["other.csv"], "a,b\n");
+        Assert.ThrowsExactly<ArgumentException>(() => new LongEmbedCsv(folder["other.csv"]));
+    }
+
+    [TestMethod]
+    public void None_ReadsTheModelsOwnWindow()
+    {
+        Assert.AreEqual(200, new Contestant(new WindowEncoder(200, []), "none").Limits([4_096]).Single());
+        Assert.AreEqual(4_096, new Contestant(new WindowEncoder(200, []), "pcw").Limits([4_096]).Single());
+        Assert.AreEqual(0, Lexical[0].Limits([4_096]).Single());
+    }
+
     private static double Cutting(int tokens, LongEmbedDraw draw)
     {
         // The encoder knows every name of the draw and sees the window's words.

@@ -9,6 +9,8 @@ internal sealed class WindowEncoder(int words, IReadOnlyList<string> marks) : IT
 {
     public string Name => "window";
 
+    public int Window => words;
+
     public float[][] Documents(EmbeddingStrategy strategy, int tokens, IReadOnlyList<string> texts) =>
         [.. texts.Select(t => Vector(string.Join(' ', t.Split([' ', '\n']).Take(words))))];
 

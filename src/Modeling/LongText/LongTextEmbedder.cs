@@ -42,6 +42,9 @@ internal sealed class LongTextEmbedder : IDisposable
     /// <summary>Floats in a vector.</summary>
     public int Dimensions => _finisher.Dimensions;
 
+    /// <summary>Trained window in tokens, special ones included.</summary>
+    public int Window => _planner.Window;
+
     /// <summary>The precision in use; never Auto.</summary>
     public Precision Precision => _encoder.Precision;
 
