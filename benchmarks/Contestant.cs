@@ -8,11 +8,14 @@ internal sealed record Contestant(ITextEncoder? Encoder, string Strategy)
     /// <summary>The model's name; "-" for BM25.</summary>
     public string Model => Encoder?.Name ?? "-";
 
-    /// <summary>Cutting at the window, and BM25, do not depend on the limit of tokens.</summary>
-    public bool HasLimit => Strategy is not ("none" or "bm25");
+    /// <summary>Cutting at the window, pieces, and BM25 do not depend on the limit of tokens.</summary>
+    public bool HasLimit => Strategy is not ("none" or "bm25") && !InPieces;
+
+    private bool InPieces => Strategy.Contains('/', StringComparison.Ordinal);
 
     /// <summary>Most tokens read of documents that are not made to a length: 0 means all, and "none" reads the model's own window.</summary>
-    public IReadOnlyList<int> Limits(IReadOnlyList<int> wanted) => Strategy switch { "none" => [Encoder!.Window], "bm25" => [0], _ => wanted };
+    public IReadOnlyList<int> Limits(IReadOnlyList<int> wanted) =>
+        Strategy switch { "none" => [Encoder!.Window], "bm25" => [0], _ => InPieces ? [0] : wanted };
 
     /// <summary>Reads "pcw", "bm25", or "arctic:pcw" for a model of its own.</summary>
     /// <param name="text">What was typed.</param>

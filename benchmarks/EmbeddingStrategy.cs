@@ -2,8 +2,15 @@ using ML.Extensions.LongText;
 
 namespace ML.Extensions.Benchmarks;
 
-/// <summary>A context extension by the name that benchmarks use: "pi", with log-length logit scale "pi+log".</summary>
-internal sealed record EmbeddingStrategy(string Name, ContextExtension Extension, bool LogLengthScaling)
+/// <summary>
+/// A context extension by the name that benchmarks use: "pi", with log-length logit scale "pi+log", and "se/1024" for whole
+/// texts in pieces of 1,024 tokens.
+/// </summary>
+/// <param name="Name">The name.</param>
+/// <param name="Extension">Strategy for what is longer than the window.</param>
+/// <param name="LogLengthScaling">Whether logits grow with the logarithm of the length.</param>
+/// <param name="Piece">Tokens of a piece; 0 means that a text is one piece and is cut at the limit.</param>
+internal sealed record EmbeddingStrategy(string Name, ContextExtension Extension, bool LogLengthScaling, int Piece)
 {
     private static readonly Dictionary<string, ContextExtension> Known = new(StringComparer.Ordinal)
     {
@@ -26,20 +33,23 @@ internal sealed record EmbeddingStrategy(string Name, ContextExtension Extension
     /// <summary>All but none and auto, for lists.</summary>
     public const string Usual = "none,pcw,gp,rp,pi,pi+log";
 
-    /// <summary>Settings of an embedder that reads at most this many tokens.</summary>
+    /// <summary>Settings of an embedder that reads at most this many tokens; in pieces it reads all.</summary>
     public EmbedderSettings Settings(int tokens) => new()
     {
         Extension = Extension,
         LogLengthScaling = Extension is ContextExtension.AutoExtension ? null : LogLengthScaling,
-        MaxTokens = tokens,
-        BeyondLimit = BeyondLimit.Truncate,
+        MaxTokens = Piece > 0 ? Piece : tokens,
+        BeyondLimit = Piece > 0 ? BeyondLimit.Split : BeyondLimit.Truncate,
     };
 
     public static EmbeddingStrategy Parse(string name)
     {
         var scaled = name.EndsWith("+log", StringComparison.Ordinal);
-        return Known.TryGetValue(scaled ? name[..^4] : name, out var extension)
-            ? new(name, extension, scaled)
-            : throw new ArgumentException($"No strategy is named '{name}'. There are: {string.Join(", ", Known.Keys)}, each also with +log, and bm25.");
+        var parts = (scaled ? name[..^4] : name).Split('/');
+        var piece = 0;
+        return Known.TryGetValue(parts[0], out var extension) && parts.Length <= 2 && (parts.Length == 1 || (int.TryParse(parts[1], out piece) && piece > 0))
+            ? new(name, extension, scaled, piece)
+            : throw new ArgumentException(
+                $"No strategy is named '{name}'. There are: {string.Join(", ", Known.Keys)}, each also in pieces (se/1024), with +log, and bm25.");
     }
 }

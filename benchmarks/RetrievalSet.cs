@@ -14,12 +14,12 @@ internal sealed record RetrievalSet(
     IReadOnlyList<IReadOnlySet<int>> Relevant)
 {
     /// <summary>The sets that can be loaded.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["qmsum", "squality", "scifact", "nq"];
+    public static IReadOnlyList<string> Names { get; } = ["qmsum", "squality", "squality-summaries", "scifact", "nq"];
 
     /// <summary>Place of each document's answer, 0 to 1; null where it is not known.</summary>
     public IReadOnlyList<double>? Depths { get; init; }
 
-    /// <summary>Reads a set: qmsum's train and val parts (LongEmbed's choice), squality's questions, scifact's test queries, nq's questions.</summary>
+    /// <summary>Reads a set: qmsum's train and val parts (LongEmbed's choice), squality's questions or summaries, scifact's test queries, nq's questions.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <param name="folder">Folder of the data, with retrieval/NAME in it.</param>
     /// <param name="documents">Leading documents kept, with their queries; 0 keeps all.</param>
@@ -28,7 +28,7 @@ internal sealed record RetrievalSet(
     {
         if (!Names.Contains(name))
             throw new ArgumentException($"No set is named '{name}'. There are: {string.Join(", ", Names)}.");
-        var set = Path.Combine(folder, "retrieval", name == "nq" ? "nq_oracle" : name);
+        var set = Path.Combine(folder, "retrieval", name switch { "nq" => "nq_oracle", "squality-summaries" => "squality", _ => name });
         var suffix = name == "squality" ? "_questions" : "";
         var corpus = Read(set, "corpus").Where(l => name != "qmsum" || Text(l, "split") != "test").Take(documents > 0 ? documents : int.MaxValue).ToArray();
         var answers = Read(set, "qrels" + suffix).ToLookup(l => Text(l, "qid"), l => Text(l, "doc_id"), StringComparer.Ordinal);
