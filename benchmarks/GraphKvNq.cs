@@ -1,9 +1,8 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using ML.Extensions.Checkpoints.Gguf;
 using ML.Extensions.Devices;
+using ML.Extensions.Generation;
 using ML.Extensions.GraphKv;
-using ML.Extensions.Tokenization;
 using ML.Extensions.Transformers;
 using static TorchSharp.torch;
 
@@ -16,7 +15,7 @@ namespace ML.Extensions.Benchmarks;
 /// </summary>
 internal sealed class GraphKvNq : IDisposable
 {
-    private const int AnswerTokens = 20, StopId = 2;
+    private const int AnswerTokens = 20;
 
     private static readonly (string Name, GraphKvPlan Plan)[] Plans =
     [
@@ -26,20 +25,15 @@ internal sealed class GraphKvNq : IDisposable
         ("synchronous", GraphKvPlan.Synchronous(SegmentGraph.Full)), ("released", GraphKvPlan.Released(1)), ("cacheblend", GraphKvPlan.CacheBlend()),
     ];
 
-    private readonly CausalDecoder _decoder;
-    private readonly TextTokenizer _tokenizer;
+    private readonly GenerationModel _model;
     private readonly SegmentCache _cache = new(memoryBytes: 4L << 30);
     private readonly GraphKvEngine _engine;
-    private readonly GraphKvPrompt _prompt = GraphKvPrompt.ChatMl;
-    private readonly int[] _prefix;
+    private readonly PromptTokens _prompt;
 
     private GraphKvNq(string file)
     {
-        var model = GgufModel.Open(file);
-        using var weights = model.Weights;
-        _decoder = CausalDecoder.Create(model.Config, weights, Precision.Float32, ComputeDevice.Cpu, file);
-        (_tokenizer, _engine) = (model.OpenTokenizer(), new(_decoder, file, _cache));
-        _prefix = _tokenizer.Encode(_prompt.Before).Ids;
+        _model = GenerationModel.Open(file, Precision.Float32, ComputeDevice.Cpu);
+        (_engine, _prompt) = (new(_model.Decoder, file, _cache), new(_model, null));
     }
 
     public static int Run(string[] args)
@@ -77,15 +71,15 @@ internal sealed class GraphKvNq : IDisposable
     public void Dispose()
     {
         _cache.Dispose();
-        _decoder.Dispose();
+        _model.Dispose();
     }
 
     private (bool Right, double Nll) Ask(GraphKvPlan plan, GraphKvQuestion question, int place)
     {
         string[] texts = [.. question.Others.Reverse().Take(place), question.Gold, .. question.Others.Reverse().Skip(place)]; // the best last
-        int[][] segments = [.. texts.Select(t => _tokenizer.Encode(GraphKvPrompt.Put(_prompt.Segment, t)).Ids)];
-        var asked = _tokenizer.Encode(GraphKvPrompt.Put(_prompt.Question, question.Question + "?")).Ids;
-        var layout = plan.Lay(new(_engine.Model, _prefix, segments));
+        int[][] segments = [.. texts.Select(t => _prompt.SegmentIds(t, null))];
+        var asked = _prompt.QuestionIds(question.Question + "?");
+        var layout = plan.Lay(new(_engine.Model, _prompt.Prefix, segments));
         var answer = Normalized(Greedy(layout, asked));
         return (question.Answers.Any(a => answer.Contains(Normalized(a), StringComparison.Ordinal)), Loss(layout, asked, question.Answers[0]));
     }
@@ -99,19 +93,19 @@ internal sealed class GraphKvNq : IDisposable
         for (var next = asked; ids.Count < AnswerTokens; next = [ids[^1]])
         {
             using var logits = readout.Append(next);
-            if (CausalDecoder.Likeliest(logits, 0) is var id && id == StopId)
+            if (CausalDecoder.Likeliest(logits, 0) is var id && _model.StopIds.Contains(id))
                 break;
             ids.Add(id);
         }
 
-        return _tokenizer.Decode(ids);
+        return _model.Tokenizer.Decode(ids);
     }
 
     private double Loss(PlanLayout layout, int[] asked, string answer)
     {
         using var readout = _engine.Open(layout);
-        var (next, sum) = ((int[])[.. asked, .. _tokenizer.Encode("The answer is").Ids], 0.0);
-        var ids = _tokenizer.Encode(" " + answer).Ids;
+        var (next, sum) = ((int[])[.. asked, .. _model.Tokenizer.Encode("The answer is").Ids], 0.0);
+        var ids = _model.Tokenizer.Encode(" " + answer).Ids;
         foreach (var id in ids)
         {
             using var logits = readout.Append(next);

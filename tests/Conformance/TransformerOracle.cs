@@ -16,6 +16,9 @@ internal sealed class TransformerOracle(TransformerSpec spec, Func<string, float
     /// <summary>From a row's logits, minus infinity where nothing is seen, to weights of any sum; null is their exponential.</summary>
     public Func<int, double[], double[]>? Weigh { get; init; }
 
+    /// <summary>Where each token sees each other one, [i][j], from one head's queries and keys before rotation; null is where that stands.</summary>
+    public Func<AttentionSpec, double[][], double[][], double[][]>? Places { get; init; }
+
     /// <summary>States behind the final norm, [L][D].</summary>
     public double[][] Encode(int[] ids, double[] positions, int[]? types, double logitScale)
     {
@@ -88,13 +91,15 @@ internal sealed class TransformerOracle(TransformerSpec spec, Func<string, float
             var q = x.Select((_, t) => Turn(a, Head(t, 0, a.Heads, h, a.QueryNorm), positions[t])).ToArray();
             var k = x.Select((_, t) => Turn(a, Head(t, a.Heads, keys, shared, a.KeyNorm), positions[t])).ToArray();
             var v = x.Select((_, t) => Head(t, a.Heads + keys, keys, shared, null)).ToArray();
+            double[][] raw = [.. x.Select((_, t) => Head(t, a.Heads, keys, shared, a.KeyNorm))];
+            var places = Places?.Invoke(a, [.. x.Select((_, t) => Head(t, 0, a.Heads, h, a.QueryNorm))], raw);
             for (var i = 0; i < x.Length; i++)
             {
                 var logits = new double[x.Length];
                 for (var j = 0; j < x.Length; j++)
                 {
                     var seen = Sees?.Invoke(a, i, j) ?? ((!a.Causal || j <= i) && (a.Reach is not { } reach || Math.Abs(i - j) <= reach));
-                    var logit = q[i].Zip(k[j], (l, r) => l * r).Sum() * a.Scale * logitScale;
+                    var logit = q[i].Zip(places is null ? k[j] : Turn(a, raw[j], places[i][j]), (l, r) => l * r).Sum() * a.Scale * logitScale;
                     logit = a.SoftCap is { } cap ? cap * Math.Tanh(logit / cap) : logit;
                     logits[j] = seen ? logit + Bias(a, h, positions[j] - positions[i]) : double.NegativeInfinity;
                 }

@@ -149,7 +149,7 @@ public sealed class GraphKvPipelineTest
         Assert.Contains("Did you mean 'Question'", Assert.Throws<ArgumentOutOfRangeException>(() => Estimator("Questions", "Segments", "Edges").Fit(data)).Message);
         Assert.Contains("a vector of String", Assert.Throws<ArgumentOutOfRangeException>(() => Estimator("Question", "Question", null).Fit(data)).Message);
         Assert.Contains("a vector of Int32", Assert.Throws<ArgumentOutOfRangeException>(() => Estimator("Question", "Segments", "Segments").Fit(data)).Message);
-        Assert.Throws<DirectoryNotFoundException>(() => Estimator("Question", "Segments", null, Options() with { Model = Temp["none"] }).Fit(data));
+        Assert.Throws<FileNotFoundException>(() => Estimator("Question", "Segments", null, Options() with { Model = Temp["none"] }).Fit(data));
         Assert.Contains("cacheblend", Assert.Throws<ArgumentException>(() => Estimator("Question", "Segments", null, Options(GraphKvPlan.CacheBlend()))).Message);
         Assert.Contains("'Answer'", Assert.Throws<ArgumentException>(() => Estimator("Question", "Segments", null, Options() with { Columns = new() { KvBytes = "Answer" } })).Message);
         using var chain = _ml.Transforms.CopyColumns("Q", "Question").Append(Estimator("Q", "Segments", "Edges")).Fit(data); // schemas of estimators fit

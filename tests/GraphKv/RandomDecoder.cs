@@ -56,7 +56,9 @@ internal sealed class RandomDecoder : IDisposable
 
     public CausalDecoder Decoder { get; }
 
-    public GraphKvOracle Oracle => new(Decoder.Spec, name => _weights.Values(_weights.Entries.ContainsKey(name) ? name : "model." + name), Base, Width / Heads);
+    public GraphKvOracle Oracle => new(Decoder.Spec, Read, Base, Width / Heads);
+
+    public PineOracle Pine => new(Decoder.Spec, Read, Base, Width / Heads);
 
     /// <summary>Writes it as a model folder whose tokenizer knows the words w0 to w40, w0 being the end.</summary>
     public string WriteFolder(string path)
@@ -71,6 +73,8 @@ internal sealed class RandomDecoder : IDisposable
         }));
         return path;
     }
+
+    private float[] Read(string name) => _weights.Values(_weights.Entries.ContainsKey(name) ? name : "model." + name);
 
     public static int[] Ids(int length, int seed)
     {

@@ -3,9 +3,9 @@ using System.Text;
 using ML.Extensions.Tool;
 
 Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
-var root = new RootCommand("Embeds and searches long texts, writes text, trains embedding models.")
+var root = new RootCommand("Embeds and searches long texts, answers from them, writes text, trains embedding models.")
 {
-    EmbedCommand.Create(), SearchCommand.Create(), GenerateCommand.Create(), ModelCommand.Create(), TrainCommand.Create(),
+    EmbedCommand.Create(), SearchCommand.Create(), AnswerCommand.Create(), GenerateCommand.Create(), ModelCommand.Create(), TrainCommand.Create(),
 };
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)

@@ -34,7 +34,8 @@ public sealed class GraphKvAnswerEstimator : IEstimator<GraphKvAnswerTransformer
     /// <summary>Opens the model and the cache.</summary>
     /// <param name="input">Data that has the columns.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
-    /// <exception cref="NotSupportedException">The model is no decoder that is known, or its positions cannot be moved.</exception>
+    /// <exception cref="FileNotFoundException">There is no model.</exception>
+    /// <exception cref="NotSupportedException">The model is no decoder that is known, its positions cannot be moved, or it lacks the chat template that the prompt needs.</exception>
     /// <exception cref="InvalidDataException">A file of the model is missing or wrong.</exception>
     /// <exception cref="IOException">The cache's folder cannot be made.</exception>
     public GraphKvAnswerTransformer Fit(IDataView input)

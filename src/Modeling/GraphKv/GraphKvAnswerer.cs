@@ -1,41 +1,29 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Text.Json;
-using ML.Extensions.Checkpoints;
 using ML.Extensions.Devices;
 using ML.Extensions.Generation;
-using ML.Extensions.LongText;
-using ML.Extensions.Tokenization;
-using ML.Extensions.Transformers;
 
 namespace ML.Extensions.GraphKv;
 
 /// <summary>Answers questions over segments by a decoder: texts in, text out. Safe for several threads; segments are encoded once.</summary>
 internal sealed class GraphKvAnswerer : IDisposable
 {
-    /// <summary>Special tokens that end a turn or a text, as far as a model's tokenizer has them.</summary>
-    private static readonly string[] Ends =
-        ["</s>", "<|im_end|>", "<|endoftext|>", "<|end_of_text|>", "<|eot_id|>", "<|end|>", "<end_of_turn>", "<eos>"];
-
-    private readonly CausalDecoder _decoder;
-    private readonly TextTokenizer _tokenizer;
+    private readonly GenerationModel _model;
     private readonly AnswererSettings _settings;
-    private readonly GraphKvPrompt _prompt;
+    private readonly PromptTokens _prompt;
     private readonly GenerationSettings _generation;
-    private readonly int[] _prefix;
 
-    private GraphKvAnswerer(CausalDecoder decoder, EmbeddingCheckpoint checkpoint, AnswererSettings settings)
+    private GraphKvAnswerer(GenerationModel model, AnswererSettings settings)
     {
-        (_decoder, _tokenizer, _settings, ContentHash) = (decoder, checkpoint.Tokenizer, settings, checkpoint.ContentHash);
-        Engine = new(decoder, checkpoint.ContentHash, new(settings.CacheMemoryBytes, settings.Cache is { } folder ? new(folder) : null));
-        _prompt = settings.Prompt ?? (Special("<|im_start|>") is not null && Special("<|im_end|>") is not null ? GraphKvPrompt.ChatMl : GraphKvPrompt.Plain);
-        _prefix = [.. _tokenizer.Prefix, .. _tokenizer.Encode(_prompt.Before).Ids];
+        (_model, _settings, _prompt) = (model, settings, new(model, settings.Prompt));
+        Engine = new(model.Decoder, model.ContentHash, new(settings.CacheMemoryBytes, settings.Cache is { } folder ? new(folder) : null));
         _generation = new()
         {
             Sampling = settings.Sampling,
             MaxNewTokens = settings.MaxNewTokens,
             StopTexts = settings.StopTexts,
-            StopIds = StopIds(checkpoint.Config),
+            StopIds = model.StopIds,
         };
     }
 
@@ -43,25 +31,25 @@ internal sealed class GraphKvAnswerer : IDisposable
     public GraphKvEngine Engine { get; }
 
     /// <summary>SHA-256 over the model's files.</summary>
-    public string ContentHash { get; }
+    public string ContentHash => _model.ContentHash;
 
     /// <summary>The precision in use.</summary>
-    public Precision Precision => _decoder.Precision;
+    public Precision Precision => _model.Decoder.Precision;
 
     /// <summary>Opens a folder, or a GGUF or llama2.c file.</summary>
-    /// <exception cref="NotSupportedException">It is no decoder that is known, or its positions cannot be moved.</exception>
+    /// <exception cref="FileNotFoundException">Nothing is there.</exception>
+    /// <exception cref="NotSupportedException">It is no decoder that is known, its positions cannot be moved, or the prompt needs a chat template that it has not.</exception>
     /// <exception cref="InvalidDataException">A file is missing or wrong; the message names it.</exception>
     public static GraphKvAnswerer Open(string model, AnswererSettings settings, ComputeDevice device)
     {
-        using var checkpoint = FolderModels.Open(model);
-        var decoder = CausalDecoder.Create(checkpoint.Config, checkpoint.Weights, settings.Precision, device, checkpoint.Name);
+        var opened = GenerationModel.Open(model, settings.Precision, device);
         try
         {
-            return new(decoder, checkpoint, settings);
+            return new(opened, settings);
         }
         catch
         {
-            decoder.Dispose();
+            opened.Dispose();
             throw;
         }
     }
@@ -72,51 +60,74 @@ internal sealed class GraphKvAnswerer : IDisposable
     /// <param name="divergence">Whether to compare with Sequential, which encodes all segments in order.</param>
     /// <param name="cancellation">Looked at before each token.</param>
     /// <exception cref="ArgumentException">An edge names no segment, or the question does not fit the model's window.</exception>
-    public SegmentAnswer Answer(AnswerRequest request, bool shares, bool divergence, CancellationToken cancellation = default)
+    public GraphKvAnswer Answer(AnswerRequest request, bool shares, bool divergence, CancellationToken cancellation = default)
+    {
+        using var run = Begin(request, shares, divergence);
+        while (run.Step(cancellation))
+            ;
+        var answer = run.Result();
+        return divergence ? answer with { Divergence = Divergence(request, run.First!) } : answer;
+    }
+
+    /// <summary>Answers one question, text by text as it becomes certain.</summary>
+    /// <param name="request">Question, segments, edges.</param>
+    /// <param name="shares">Whether to measure what each segment got.</param>
+    /// <param name="ended">Called with the answer, also when it was cancelled; null is nobody.</param>
+    /// <param name="cancellation">Ends the answer within a token.</param>
+    /// <exception cref="ArgumentException">An edge names no segment, or the question does not fit the model's window.</exception>
+    public async IAsyncEnumerable<string> Stream(
+        AnswerRequest request, bool shares, Action<GraphKvAnswer>? ended, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        using var run = await Task.Run(() => Begin(request, shares, divergence: false), cancellation).ConfigureAwait(false);
+        try
+        {
+            while (await Task.Run(() => run.Step(cancellation), cancellation).ConfigureAwait(false))
+                if (run.NewText is { Length: > 0 } text)
+                    yield return text;
+        }
+        finally
+        {
+            ended?.Invoke(run.Result());
+        }
+    }
+
+    /// <summary>Encodes the segments, and opens what the answer is read from.</summary>
+    /// <exception cref="ArgumentException">An edge names no segment, or the question does not fit the model's window.</exception>
+    public AnswerRun Begin(AnswerRequest request, bool shares, bool divergence)
     {
         var watch = Stopwatch.StartNew();
-        var input = new PlanInput(Engine.Model, _prefix, [.. request.Segments.Select(SegmentIds)], request.Edges);
-        var question = QuestionIds(request.Question);
-        using var readout = Engine.Open(_settings.Plan.Lay(input), shares);
-        using var tokens = new FirstLogits(new ReadoutTokens(readout), keep: divergence);
-        var run = new GenerationRun(tokens, _tokenizer, [new(question, _prefix)], _generation);
-        run.Step(cancellation);
-        var prefill = watch.Elapsed;
-        run.Finish(cancellation);
-        return new(
-            run.Sequences[0].Text.Trim(), readout.Spent.TokensReused, readout.Spent.TokensComputed + question.Length,
-            (readout.ContextTokens + readout.Count) * TokenBytes, prefill,
-            shares ? [.. Enumerable.Range(0, request.Segments.Count).Select(n => (float)readout.Shares.GetValueOrDefault(n))] : null,
-            divergence ? Divergence(input, question, tokens.Kept!) : null);
+        var question = _prompt.QuestionIds(request.Question);
+        var readout = Engine.Open(_settings.Plan.Lay(Input(request)), shares);
+        try
+        {
+            return new(readout, watch, (request.Segments.Count, question.Length, TokenBytes), (shares, divergence),
+                source => new(source, _model.Tokenizer, [new(question, _prompt.Prefix)], _generation));
+        }
+        catch
+        {
+            readout.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         Engine.Cache.Dispose();
-        _decoder.Dispose();
+        _model.Dispose();
     }
 
     /// <summary>Bytes of keys and values of a token.</summary>
-    private long TokenBytes => _decoder.Spec.Blocks.Sum(b => 2L * b.Attention.KeyHeads * b.Attention.HeadWidth) * (_decoder.Precision == Precision.BFloat16 ? 2 : 4);
+    private long TokenBytes => _model.Decoder.Spec.Blocks.Sum(b => 2L * b.Attention.KeyHeads * b.Attention.HeadWidth) * (Precision == Precision.BFloat16 ? 2 : 4);
 
-    private int[] SegmentIds(string text)
-    {
-        if (string.IsNullOrWhiteSpace(text))
-            return [];
-        var ids = _tokenizer.Encode(GraphKvPrompt.Put(_prompt.Segment, text)).Ids;
-        return _settings.MaxSegmentTokens is { } most && ids.Length > most ? ids[..most] : ids;
-    }
-
-    private int[] QuestionIds(string text) =>
-        _tokenizer.Encode(GraphKvPrompt.Put(_prompt.Question, text)).Ids is { Length: > 0 } ids ? ids
-            : throw new ArgumentException("The question has no token: the prompt's form of it and its text are empty.");
+    private PlanInput Input(AnswerRequest request) => new(
+        Engine.Model, _prompt.Prefix, [.. request.Segments.Select(s => _prompt.SegmentIds(s, _settings.MaxSegmentTokens))], request.Edges);
 
     /// <summary>KL(sequential ‖ plan) of the token behind the question, nats.</summary>
-    private double Divergence(PlanInput input, int[] question, float[] found)
+    private double Divergence(AnswerRequest request, float[] found)
     {
-        using var readout = Engine.Open(GraphKvPlan.Sequential.Lay(input));
-        using var logits = readout.Append(question);
+        using var readout = Engine.Open(GraphKvPlan.Sequential.Lay(Input(request)));
+        using var logits = readout.Append(_prompt.QuestionIds(request.Question));
         var (expected, own) = (LogSoftmax(MemoryMarshal.Cast<byte, float>(logits.bytes).ToArray()), LogSoftmax(found));
         return Math.Max(0, expected.Zip(own, (e, o) => Math.Exp(e) * (e - o)).Sum());
     }
@@ -127,20 +138,4 @@ internal sealed class GraphKvAnswerer : IDisposable
         var sum = most + Math.Log(logits.Sum(l => Math.Exp(l - most)));
         return [.. logits.Select(l => l - sum)];
     }
-
-    private HashSet<int> StopIds(JsonElement config)
-    {
-        var ids = Ends.Select(Special).OfType<int>().ToHashSet();
-        if (config.Find("eos_token_id") is { } end)
-        {
-            foreach (var id in end.ValueKind == JsonValueKind.Array ? end.EnumerateArray().ToArray() : [end])
-                if (id.ValueKind == JsonValueKind.Number && id.TryGetInt32(out var number))
-                    ids.Add(number);
-        }
-
-        return ids;
-    }
-
-    /// <summary>The id of a special token; null if the tokenizer has none of that text.</summary>
-    private int? Special(string text) => _tokenizer.Encode(text).Ids is [var id] && _tokenizer.Decode([id]).Length == 0 ? id : null;
 }

@@ -59,7 +59,9 @@ internal sealed class GraphKvEngine
             {
                 foreach (var entry in InOrder(layout.Links))
                     Ensure(entry, held);
-                return new GraphKvReadout(_decoder, Cache, _turner, layout, held, shares) { Spent = Cache.Counters.Since(before) };
+                var spent = Cache.Counters.Since(before);
+                spent = spent with { TokensComputed = spent.TokensComputed + (layout.Reordered?.Sum(s => s.Length) ?? 0) };
+                return new GraphKvReadout(_decoder, Cache, _turner, layout, held, shares) { Spent = spent };
             }
             catch
             {

@@ -57,6 +57,9 @@ public abstract record GraphKvPlan
     public static GraphKvPlan CacheBlend(double part = 0.16) => new CacheBlendPlan(
         part is >= 0 and <= 1 ? part : throw new ArgumentOutOfRangeException(nameof(part), part, "The part must be in 0 to 1."));
 
+    /// <summary>PINE: each query sees the segments in the order of their importance to it, the most important nearest. Nothing is cached. Source: arXiv 2407.01100.</summary>
+    public static GraphKvPlan Pine { get; } = new PinePlan();
+
     /// <summary>All segments in one pass, layer by layer, each seeing its sources of the same layer: what many rounds lead to.</summary>
     /// <param name="graph">Who sees whom; cycles and self-loops included.</param>
     /// <param name="readout">What the answer sees.</param>
@@ -68,11 +71,11 @@ public abstract record GraphKvPlan
     public abstract string Name { get; }
 
     /// <summary>Whether segments see the prefix. Helps models that were not tuned for a plan; then entries are of use with that prefix only.</summary>
-    /// <value>Default: false, but Sequential's and APE's segments always do.</value>
+    /// <value>Default: false, but Sequential's, APE's and PINE's segments always do.</value>
     public bool SegmentsSeePrefix { get; init; }
 
     /// <summary>Whether the attention that each segment gets can be told.</summary>
-    internal virtual bool HasShares => true;
+    public virtual bool HasShares => true;
 
     /// <summary>Lays segments out.</summary>
     internal abstract PlanLayout Lay(PlanInput input);

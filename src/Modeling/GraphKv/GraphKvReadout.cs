@@ -18,6 +18,7 @@ internal sealed class GraphKvReadout : IDisposable
     private readonly KvCache _cache;
     private readonly ReadoutBlocks? _blocks;
     private readonly ContextSequence? _blended;
+    private readonly PineContext? _reordered;
     private readonly List<EntryStates> _held;
 
     /// <summary>Takes over the entries' states, which it releases.</summary>
@@ -26,9 +27,11 @@ internal sealed class GraphKvReadout : IDisposable
     {
         (_decoder, _entries, _layout, _held) = (decoder, entries, layout, [.. held.Values]);
         var links = Entry.Canonical(layout.Links);
-        ContextTokens = links.Sum(l => l.Source.Ids.Length);
+        ContextTokens = links.Sum(l => l.Source.Ids.Length) + (layout.Reordered?.Sum(s => s.Length) ?? 0);
         _cache = decoder.NewCache();
-        if (layout.Blend is not null)
+        if (layout.Reordered is not null)
+            _reordered = new(layout, held, turner, decoder.Spec);
+        else if (layout.Blend is not null)
             _blended = new(layout, held, turner);
         else if (shares || layout.Temper is not null || decoder.Spec.Blocks.Any(b => b.Attention.Reach is not null))
             _blocks = new(links, held, turner, layout.Temper, decoder.Spec.Layers, shares);
@@ -49,7 +52,7 @@ internal sealed class GraphKvReadout : IDisposable
     public int Room => _decoder.Spec.Window - _layout.QuestionOffset - Count;
 
     /// <summary>Bytes of keys and values that this readout holds beside the segment cache.</summary>
-    public long Bytes => _cache.Bytes;
+    public long Bytes => _cache.Bytes + (_reordered?.Bytes ?? 0);
 
     /// <summary>
     /// Part of the attention that each segment got, by its number, averaged over heads, layers and the last token of each
@@ -73,7 +76,8 @@ internal sealed class GraphKvReadout : IDisposable
 
         var first = _layout.QuestionOffset + Count;
         var batch = new PackedTokens(ids.ToArray(), [ids.Length]) { Positions = [.. Enumerable.Range(first, ids.Length).Select(p => (float)p)] };
-        var logits = _blended is not null && Count == 0 ? Blended(batch)
+        var logits = _reordered is not null ? Reordered(batch)
+            : _blended is not null && Count == 0 ? Blended(batch)
             : _blocks is null && ids.Length == 1 && _cache.Length(0) > 0 ? _decoder.Append(batch, _cache)
             : Attended(batch);
         Count += ids.Length;
@@ -84,6 +88,7 @@ internal sealed class GraphKvReadout : IDisposable
     public void Dispose()
     {
         _cache.Dispose();
+        _reordered?.Dispose();
         _entries.Release(_held);
         _held.Clear();
     }
@@ -136,6 +141,19 @@ internal sealed class GraphKvReadout : IDisposable
         catch
         {
             _cache.Truncate(0, 0);
+            throw;
+        }
+    }
+
+    private Tensor Reordered(PackedTokens batch)
+    {
+        try
+        {
+            return LastLogits(_decoder.States(Count == 0 ? _reordered!.With(batch) : batch, new PineAttention(_reordered!, Count == 0)));
+        }
+        catch
+        {
+            _reordered!.Truncate(Count);
             throw;
         }
     }

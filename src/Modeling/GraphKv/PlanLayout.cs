@@ -13,4 +13,10 @@ internal sealed record PlanLayout(IReadOnlyList<EntryLink> Links, int QuestionOf
     /// CacheBlend, arXiv 2405.16444.
     /// </summary>
     public double? Blend { get; init; }
+
+    /// <summary>
+    /// Segments that are no entries: they are computed with the question, and each query sees them in its own order; null is none.
+    /// Source: PINE, arXiv 2407.01100.
+    /// </summary>
+    public IReadOnlyList<int[]>? Reordered { get; init; }
 }

@@ -25,7 +25,7 @@ public sealed record GraphKvAnswerOptions
     } = 1L << 30;
 
     /// <summary>Texts around segments and question.</summary>
-    /// <value>Default: null: <see cref="GraphKvPrompt.ChatMl"/> where the model has its tokens, else <see cref="GraphKvPrompt.Plain"/>.</value>
+    /// <value>Default: null: <see cref="GraphKvPrompt.Chat"/> where the model has a chat template, else <see cref="GraphKvPrompt.Plain"/>.</value>
     public GraphKvPrompt? Prompt { get; init; }
 
     /// <summary>Most tokens of a segment; what is beyond is cut.</summary>

@@ -37,6 +37,27 @@ public sealed class GraphKvAnswerTransformer : BatchedTransformer, ISavedCompone
 
     internal override IReadOnlyList<OutputColumn> OutputColumns { get; }
 
+    /// <summary>Answers one question as a stream of text; whole characters only.</summary>
+    /// <param name="question">The question.</param>
+    /// <param name="segments">Segments, the most relevant last; empty ones are left out.</param>
+    /// <param name="edges">Pairs of a source and the target that sees it, by the segments' numbers; null is none.</param>
+    /// <param name="ended">
+    /// Called with the whole answer and what it cost, also when it was cancelled; null is nobody. Shares are measured where
+    /// <see cref="GraphKvExtraColumns.Shares"/> is named.
+    /// </param>
+    /// <param name="cancellationToken">Ends the answer within a token.</param>
+    /// <exception cref="ArgumentException">An edge names no segment, or the question does not fit the model's window.</exception>
+    /// <exception cref="OperationCanceledException">Between two tokens.</exception>
+    public IAsyncEnumerable<string> StreamAsync(
+        string question, IReadOnlyList<string> segments, IReadOnlyList<(int Source, int Target)>? edges = null, Action<GraphKvAnswer>? ended = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(question);
+        ArgumentNullException.ThrowIfNull(segments);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return _answerer.Stream(new(question, segments, edges ?? []), Options.Columns.Shares is not null, ended, cancellationToken);
+    }
+
     /// <summary>Frees the model's weights and the cache in memory; the cache's folder stays.</summary>
     public void Dispose()
     {

@@ -16,7 +16,7 @@ internal sealed class GraphKvKernel : BatchKernel
     private readonly ValueGetter<VBuffer<int>>? _edges;
     private readonly AnswerRequest[] _requests;
     private readonly bool _shares, _divergence;
-    private SegmentAnswer[] _answers = [];
+    private GraphKvAnswer[] _answers = [];
     private VBuffer<ReadOnlyMemory<char>> _texts;
     private VBuffer<int> _pairs;
 
@@ -65,7 +65,7 @@ internal sealed class GraphKvKernel : BatchKernel
     /// <inheritdoc/>
     public override Delegate Getter(int output, Func<int> slot)
     {
-        SegmentAnswer At()
+        GraphKvAnswer At()
         {
             var at = slot(); // first: that computes the batch
             return _answers[at];
@@ -79,8 +79,9 @@ internal sealed class GraphKvKernel : BatchKernel
             return (ValueGetter<VBuffer<float>>)((ref VBuffer<float> v) =>
             {
                 var shares = At().Shares!;
-                var editor = VBufferEditor.Create(ref v, shares.Length);
-                shares.CopyTo(editor.Values);
+                var editor = VBufferEditor.Create(ref v, shares.Count);
+                for (var i = 0; i < shares.Count; i++)
+                    editor.Values[i] = shares[i];
                 v = editor.Commit();
             });
         }

@@ -17,6 +17,7 @@ internal static class SavedPlan
         GraphPlan p => Join("graph", p.Edges.Name, p.Rounds, p.Readout, p.SourceLength),
         ReleasedPlan p => Join("released", p.Count),
         CacheBlendPlan p => Join("cacheblend", p.Part),
+        PinePlan => "pine",
         SynchronousPlan p => Join("synchronous", p.Edges.Name, p.Readout, p.SourceLength),
         _ => throw new ArgumentOutOfRangeException(nameof(plan), plan.Name, "A plan that model files do not know."),
     };
@@ -37,6 +38,7 @@ internal static class SavedPlan
                 ["sequential"] => GraphKvPlan.Sequential,
                 ["pcw"] => GraphKvPlan.ParallelWindows,
                 ["block"] => GraphKvPlan.BlockAttention,
+                ["pine"] => GraphKvPlan.Pine,
                 ["ape", var t, var s] => GraphKvPlan.AdaptiveParallel(Real(t), Real(s)),
                 ["graph", var graph, var rounds, var readout, var length] =>
                     GraphKvPlan.Graph(Graph(graph), Whole(rounds), Enum.Parse<GraphReadout>(readout), Length(length)),

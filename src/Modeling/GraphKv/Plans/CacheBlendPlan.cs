@@ -8,7 +8,7 @@ internal sealed record CacheBlendPlan(double Part) : GraphKvPlan
     public override string Name => FormattableString.Invariant($"cacheblend({Part})");
 
     /// <inheritdoc/>
-    internal override bool HasShares => false;
+    public override bool HasShares => false;
 
     /// <inheritdoc/>
     internal override PlanLayout Lay(PlanInput input) =>

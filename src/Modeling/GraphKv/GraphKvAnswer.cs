@@ -8,5 +8,5 @@ namespace ML.Extensions.GraphKv;
 /// <param name="Prefill">Time to the first answer token's distribution.</param>
 /// <param name="Shares">Part of the attention that each segment got, as given; null if it was not asked for.</param>
 /// <param name="Divergence">Kullback-Leibler divergence of the first answer token's distribution from Sequential's, nats; null if it was not asked for.</param>
-internal sealed record SegmentAnswer(
-    string Text, long TokensReused, long TokensComputed, long KvBytes, TimeSpan Prefill, float[]? Shares, double? Divergence);
+public sealed record GraphKvAnswer(
+    string Text, long TokensReused, long TokensComputed, long KvBytes, TimeSpan Prefill, IReadOnlyList<float>? Shares, double? Divergence);

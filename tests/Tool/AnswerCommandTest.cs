@@ -1,0 +1,52 @@
+using ML.Extensions.Tests.Generation;
+using ML.Extensions.Tool;
+
+namespace ML.Extensions.Tests.Tool;
+
+[TestClass]
+public class AnswerCommandTest
+{
+    [TestMethod]
+    public async Task Answer_TellsSourcesAndCost()
+    {
+        using var model = new TinyModel(chat: false, window: 4096);
+        using var folder = new TempFolder();
+        folder.Write("docs/cats.md", "Cats purr. See [dogs](dogs.md).");
+        folder.Write("docs/dogs.md", "Dogs bark.");
+        string[] Arguments(params string[] more) =>
+            ["answer", folder["docs"], "Do cats purr?", "--model", model.Folder, "--index", folder["x.index"], "--max-tokens", "5", "--cache", folder["kv"], .. more];
+        var (code, output, error) = await MlextProcess.Run(Arguments("--plan", "edges")).ConfigureAwait(false);
+        Assert.AreEqual(0, code, error);
+        Assert.Contains("Indexed 2 of 2 documents", error);
+        Assert.StartsWith("graph-edges: ", output);
+        Assert.Contains("0 tokens reused", output);
+        Assert.Contains("ms to the first token", output);
+        Assert.MatchesRegex(@"\d\.\d %  cats\.md \(0\.\d\d\) <- dogs\.md", output);
+        Assert.IsNotEmpty(Directory.GetFiles(folder["kv"], "*.kv"));
+
+        (code, output, error) = await MlextProcess.Run(["answer", folder["x.index"], "Do cats purr?", "--model", model.Folder, "--max-tokens", "3", "--cache", folder["kv"], "--compare"]).ConfigureAwait(false);
+        Assert.AreEqual(0, code, error);
+        Assert.AreEqual("", error);
+        foreach (var plan in new[] { "sequential: ", "block: ", "pcw: ", "ape(0.9, 0.9): ", "graph-top-3: ", "graph-star: ", "cacheblend(0.16): ", "pine: " })
+            Assert.Contains(plan, output);
+        Assert.IsFalse(output.Contains("graph-edges: \n  0 tokens reused", StringComparison.Ordinal), "cached by the run before");
+    }
+
+    [TestMethod]
+    public async Task Answer_SaysWhatIsWrong()
+    {
+        using var model = new TinyModel();
+        async Task Fails(int expected, string message, params string[] arguments)
+        {
+            var (code, _, error) = await MlextProcess.Run(["answer", .. arguments]).ConfigureAwait(false);
+            Assert.AreEqual(expected, code, error);
+            Assert.Contains(message, error);
+        }
+
+        await Fails(ExitCodes.Failed, "There is no model", "nowhere", "q", "--model", "none.gguf").ConfigureAwait(false);
+        await Fails(ExitCodes.Failed, "The folder 'nowhere' is not there", "nowhere", "q", "--model", model.Folder).ConfigureAwait(false);
+        await Fails(ExitCodes.Failed, "No plan is named 'top'", "nowhere", "q", "--model", model.Folder, "--plan", "top").ConfigureAwait(false);
+        await Fails(ExitCodes.Failed, "damaged, or no index", Path.Combine(model.Folder, "config.json"), "q", "--model", model.Folder).ConfigureAwait(false);
+        await Fails(ExitCodes.Usage, "--model", "nowhere", "q").ConfigureAwait(false);
+    }
+}
