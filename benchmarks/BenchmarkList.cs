@@ -10,6 +10,7 @@ internal static class BenchmarkList
         new("embed-throughput", "speed against ONNX Runtime and the model's package: full windows, mixed texts, one short text [--rounds --texts --data --only 512,128,16,mixed,int8]", EmbedThroughput.Run),
         new("fuzz", "damaged configs, tokenizers and weight files: opened or refused, nothing else [--files --seed --data]", Fuzz.Run),
         new("graphkv-nq", "answers and their likelihood on Natural Questions, one gold passage among others at each place, under every plan [--questions --passages --plans --model --data]", GraphKvNq.Run),
+        new("graphkv-tasks", "what plans learn from scratch: linked facts (A), the asked segment's place (B), more segments than trained (C); resumable, CSV, plot [--tasks A,B,C --methods --seeds --steps --output --threads --plot]", GraphKvTasks.Run),
         new("graphkv-ttft", "time to the first answer token behind cached segments, of an ego graph, of attention by edges; decoding against llama.cpp [--rounds --segments --tokens --model]", GraphKvTtft.Run),
         new("house", "files, lines and long files of our own C#", House.Run),
         new("long-attention", "seconds and memory of one text in one pass [--lengths]", LongAttention.Run),
