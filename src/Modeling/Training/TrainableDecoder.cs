@@ -16,14 +16,34 @@ internal sealed class TrainableDecoder : IDisposable
     private readonly TransformerNetwork _network;
     private readonly List<TrainedParameter> _parameters = [];
 
-    private TrainableDecoder(TransformerSpec spec, Weights weights, TrainableDecoderSettings settings, Precision precision)
+    private readonly LoraSettings? _lora;
+    private readonly LoraBuilder? _builder;
+    private readonly string _prefix, _origin;
+
+    private TrainableDecoder(TransformerSpec spec, Weights weights, TrainableDecoderSettings settings, Precision precision, string origin)
     {
-        Precision = precision;
-        _network = new(spec, new NamedWeights(weights, spec.Anchor), precision, CPU, (origin, tensor) => _parameters.Add(new(origin, tensor)), weights)
+        (Precision, _lora, _origin, _prefix) = (precision, settings.Lora, origin, Prefix(weights, spec.Anchor));
+        void Train(WeightOrigin from, Tensor tensor) => _parameters.Add(new(from, tensor));
+        using var start = _lora is not null && settings.Adapter is { } folder ? LoraAdapter.Open(folder) : null;
+        if (start is not null && (start.Rank != _lora!.Rank || Math.Abs(start.Scale - (_lora.Alpha / _lora.Rank)) > 1e-9))
+            throw new ArgumentException($"The adapter {settings.Adapter} has rank {start.Rank} and factor {start.Scale}; training asks for {_lora.Rank} and {_lora.Alpha / _lora.Rank}.", nameof(settings));
+        _builder = _lora is null ? null : new(_lora, start) { Trains = Train };
+        _network = new(spec, new NamedWeights(weights, spec.Anchor), precision, CPU, _lora is null ? Train : (_, _) => { }, weights, _builder)
         {
             Recomputes = settings.RecomputeLayers,
         };
-        Freeze(_ => false);
+        try
+        {
+            start?.CheckUsed(spec.Family);
+            if (_lora is not null && _parameters.Count == 0)
+                throw new ArgumentException($"No product of the {spec.Family} model is named {string.Join(" or ", _lora.Projections ?? [])}. It has: {string.Join(", ", Products(spec))}.", nameof(settings));
+            Freeze(_ => false);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>Sizes of the network.</summary>
@@ -54,7 +74,7 @@ internal sealed class TrainableDecoder : IDisposable
         var precision = PrecisionProbe.Choose(settings.Precision, CPU, spec.Width, spec.FeedForwardWidth);
         if (precision is not (Precision.Float32 or Precision.BFloat16))
             throw new NotSupportedException($"Precision.{precision} is for inference. Training has Float32, BFloat16 and Auto.");
-        return new(spec, weights, settings, precision);
+        return new(spec, weights, settings, precision, origin);
     }
 
     /// <summary>Freezes weights by their names without the file's prefix, "layers.0.mlp.up_proj.weight"; all others are trained.</summary>
@@ -78,10 +98,32 @@ internal sealed class TrainableDecoder : IDisposable
     public IReadOnlyDictionary<string, Tensor> Weights() =>
         _parameters.SelectMany(p => p.Origin.Back(p.Master)).ToDictionary(w => w.Name, w => w.Value, StringComparer.Ordinal);
 
+    /// <summary>Writes the low-rank matrices in PEFT's layout.</summary>
+    /// <exception cref="InvalidOperationException">The weights themselves are trained.</exception>
+    public void SaveAdapter(string folder)
+    {
+        if (_lora is null)
+            throw new InvalidOperationException("The decoder's weights are trained, not an adapter.");
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var weights = Weights();
+        const string end = ".lora_A.weight";
+        LoraAdapter.Write(
+            folder, _prefix, _lora, weights.Keys.Where(k => k.EndsWith(end, StringComparison.Ordinal)).Select(k => k[..^end.Length])
+                .ToDictionary(n => n, n => (weights[n + end], weights[n + ".lora_B.weight"]), StringComparer.Ordinal), _origin, _builder!.Transposed);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
         _parameters.ForEach(p => p.Dispose());
         _network.Dispose();
     }
+
+    private static string Prefix(Weights weights, string anchor) =>
+        weights.Entries.Keys.Where(k => k.EndsWith(anchor, StringComparison.Ordinal)).MinBy(k => k.Length) is { } stored ? stored[..^anchor.Length] : "";
+
+    private static IEnumerable<string> Products(TransformerSpec spec) => spec.Blocks
+        .SelectMany(b => new[] { b.Attention.Inputs, b.Attention.Output, b.FeedForward.Up, b.FeedForward.Down }).SelectMany(p => p.Parts)
+        .Select(p => p.Name[(p.Name.LastIndexOf('.') + 1)..]).Distinct();
 }

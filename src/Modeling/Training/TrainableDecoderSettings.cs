@@ -1,3 +1,5 @@
+using ML.Extensions.Transformers;
+
 namespace ML.Extensions.Training;
 
 /// <summary>How a decoder is opened for training.</summary>
@@ -8,4 +10,10 @@ internal sealed record TrainableDecoderSettings
 
     /// <summary>Keeps each layer's input only, and computes the rest again in the backward pass.</summary>
     public bool RecomputeLayers { get; init; }
+
+    /// <summary>Trains low-rank matrices beside frozen weights; null trains the weights.</summary>
+    public LoraSettings? Lora { get; init; }
+
+    /// <summary>Folder of an adapter whose matrices training goes on from; null begins anew.</summary>
+    public string? Adapter { get; init; }
 }

@@ -36,9 +36,17 @@ internal sealed class CausalDecoder : IDisposable
     public long WeightBytes => _network.WeightBytes;
 
     /// <summary>Opens the decoder that a config describes.</summary>
+    /// <param name="config">config.json's content.</param>
+    /// <param name="weights">Its weights; the caller keeps them, and may close them afterwards.</param>
+    /// <param name="precision">Number format of the products.</param>
+    /// <param name="device">Where they run.</param>
+    /// <param name="origin">Name for messages.</param>
+    /// <param name="adapter">Low-rank matrices; the caller keeps it, and may close it afterwards. Null is none.</param>
+    /// <param name="merge">Whether the matrices are added to the weights, which then are no longer in few bits; else they are computed beside them.</param>
     /// <exception cref="NotSupportedException">The architecture is not known as a decoder; the message names it and lists the known.</exception>
     /// <exception cref="InvalidDataException">Config and weights do not fit, or there is no head.</exception>
-    public static CausalDecoder Create(JsonElement config, Weights weights, Precision precision, ComputeDevice device, string origin)
+    public static CausalDecoder Create(
+        JsonElement config, Weights weights, Precision precision, ComputeDevice device, string origin, LoraAdapter? adapter = null, bool merge = false)
     {
         var spec = TransformerFamilies.Find(config, origin);
         if (spec is not { Causal: true, Head: not null })
@@ -52,7 +60,21 @@ internal sealed class CausalDecoder : IDisposable
         if (precision == Precision.Auto && target.type == DeviceType.CPU)
             precision = Precision.Float32; // decoding's kernels are float32's, and exact
         var chosen = PrecisionProbe.Choose(precision, target, spec.Width, spec.FeedForwardWidth);
-        return new(new(spec, weights, chosen, target, head: true), chosen, target);
+        if (adapter is null)
+            return new(new(spec, weights, chosen, target, head: true), chosen, target);
+        if (merge)
+            return new(new(spec, new MergedWeights(spec, weights, adapter), chosen, target, head: true), chosen, target);
+        var network = new TransformerNetwork(spec, weights, chosen, target, head: true, new(adapter));
+        try
+        {
+            adapter.CheckUsed(spec.Family);
+            return new(network, chosen, target);
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
     }
 
     /// <summary>An empty cache; see <see cref="KvCache"/>.</summary>

@@ -22,9 +22,10 @@ internal sealed class TransformerNetwork : IDisposable
     /// <param name="precision">Number format of the products; not Auto.</param>
     /// <param name="device">Where they run.</param>
     /// <param name="head">Whether the language-model head is wanted.</param>
+    /// <param name="lora">Low-rank matrices beside the products; null is none.</param>
     /// <exception cref="InvalidDataException">A tensor is missing or has another shape.</exception>
-    public TransformerNetwork(TransformerSpec spec, Weights file, Precision precision, Device device, bool head)
-        : this(spec, new NamedWeights(file, spec.Anchor), precision, device, head ? file : null, null)
+    public TransformerNetwork(TransformerSpec spec, Weights file, Precision precision, Device device, bool head, LoraBuilder? lora = null)
+        : this(spec, new NamedWeights(file, spec.Anchor), precision, device, head ? file : null, null, lora)
     {
     }
 
@@ -36,17 +37,19 @@ internal sealed class TransformerNetwork : IDisposable
     /// <param name="trains">Told each tensor that the network keeps, and where in the file it comes from.</param>
     /// <exception cref="InvalidDataException">A tensor is missing or has another shape.</exception>
     /// <param name="head">Where the language-model head is, if it is wanted.</param>
+    /// <param name="lora">Low-rank matrices beside the products; null is none.</param>
     public TransformerNetwork(
-        TransformerSpec spec, NamedWeights names, Precision precision, Device device, Action<WeightOrigin, Tensor> trains, Weights? head = null)
-        : this(spec, names, precision, device, head, trains)
+        TransformerSpec spec, NamedWeights names, Precision precision, Device device, Action<WeightOrigin, Tensor> trains, Weights? head = null,
+        LoraBuilder? lora = null)
+        : this(spec, names, precision, device, head, trains, lora)
     {
     }
 
     private TransformerNetwork(
-        TransformerSpec spec, NamedWeights names, Precision precision, Device device, Weights? head, Action<WeightOrigin, Tensor>? trains)
+        TransformerSpec spec, NamedWeights names, Precision precision, Device device, Weights? head, Action<WeightOrigin, Tensor>? trains, LoraBuilder? lora)
     {
         (Spec, Type, _device) = (spec, precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32, device);
-        _weights = new(names, Type, device, precision) { Packs = head is null, Trains = trains };
+        _weights = new(names, Type, device, precision) { Packs = head is null, Trains = trains, Lora = lora };
         try
         {
             var e = spec.Embedding;

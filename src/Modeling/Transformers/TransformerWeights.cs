@@ -26,6 +26,9 @@ internal sealed class TransformerWeights(NamedWeights weights, ScalarType type, 
     /// <summary>Told each tensor that is kept, for a network that is trained; null in inference.</summary>
     public Action<WeightOrigin, Tensor>? Trains { get; init; }
 
+    /// <summary>Puts low-rank matrices beside products; null puts none.</summary>
+    public LoraBuilder? Lora { get; init; }
+
     /// <summary>Numbers read so far.</summary>
     public long ParameterCount { get; private set; }
 
@@ -89,7 +92,11 @@ internal sealed class TransformerWeights(NamedWeights weights, ScalarType type, 
         var biases = spec.Bias ? spec.Parts.Select(p => Read(p.Name + ".bias", p.Rows)).ToArray() : [];
         var weight = Order(rows.Length == 1 ? rows[0] : cat(rows), spec);
         var bias = biases.Length == 0 ? null : Order(biases.Length == 1 ? biases[0] : cat(biases), spec);
-        return Trains is null ? Product(weight, bias) : Trained(weight, bias, WeightOrigin.Of(spec, ".weight"), WeightOrigin.Of(spec, ".bias"));
+        var product = Trains is null ? Product(weight, bias) : Trained(weight, bias, WeightOrigin.Of(spec, ".weight"), WeightOrigin.Of(spec, ".bias"));
+        if (Lora?.Adapt(spec, product, type, device) is not { } adapted)
+            return product;
+        _owned.Add(adapted);
+        return adapted;
     }
 
     /// <summary>A product with a table that was read before.</summary>
@@ -166,7 +173,7 @@ internal sealed class TransformerWeights(NamedWeights weights, ScalarType type, 
     private static Span<float> Floats(Tensor weight) => MemoryMarshal.Cast<byte, float>(weight.contiguous().bytes); // the scope keeps the copy
 
     /// <summary>Brings rows into our order.</summary>
-    private static Tensor Order(Tensor rows, ProjectionSpec spec)
+    public static Tensor Order(Tensor rows, ProjectionSpec spec)
     {
         switch (spec.Layout)
         {
