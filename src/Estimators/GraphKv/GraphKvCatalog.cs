@@ -44,4 +44,33 @@ public static class GraphKvCatalog
     public static GraphKvAnswerEstimator AnswerWithGraphKv(
         this TransformsCatalog.TextTransforms catalog, string outputColumnName, string questionColumnName, string segmentsColumnName,
         GraphKvAnswerOptions options) => catalog.AnswerWithGraphKv(outputColumnName, questionColumnName, segmentsColumnName, null, options);
+
+    /// <summary>
+    /// Trains a decoder to answer over segments: each row is learned under several plans, so that one model serves all of them. <c>Fit</c> gives the
+    /// same transformer as <see cref="AnswerWithGraphKv(TransformsCatalog.TextTransforms, string, string, string, string?, GraphKvAnswerOptions)"/>'s.
+    /// </summary>
+    /// <param name="catalog">The text transforms of an <see cref="MLContext"/>.</param>
+    /// <param name="outputColumnName">Name of the answer column (text) that the trained transformer adds.</param>
+    /// <param name="questionColumnName">Name of the question column (text).</param>
+    /// <param name="segmentsColumnName">Name of the segments' column (vector of text), the most relevant last. Missing and empty ones are left out.</param>
+    /// <param name="edgesColumnName">Name of a column of edges (vector of <see cref="int"/>: source, target, …), for plans over <see cref="SegmentGraph.Edges"/>; null is none.</param>
+    /// <param name="labelColumnName">Name of the column of right answers (text).</param>
+    /// <param name="options">Model, plans, adapter, learning rate, validation, checkpoints.</param>
+    /// <exception cref="ArgumentException">A name is empty or used twice, or two options exclude each other.</exception>
+    /// <example>
+    /// <code>
+    /// var trainer = ml.Transforms.Text.TrainGraphKvAnswerer("Answer", "Question", "Segments", "Edges", "Expected", new()
+    /// {
+    ///     Answering = new() { Model = "smollm2-135m-instruct.gguf", Plan = GraphKvPlan.BlockAttention }, OutputFolder = "adapter",
+    /// });
+    /// using var model = trainer.Fit(rows);
+    /// </code>
+    /// </example>
+    public static GraphKvAnswererTrainer TrainGraphKvAnswerer(
+        this TransformsCatalog.TextTransforms catalog, string outputColumnName, string questionColumnName, string segmentsColumnName,
+        string? edgesColumnName, string labelColumnName, GraphKvTrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        return new(catalog.GetEnvironment(), outputColumnName, new(questionColumnName, segmentsColumnName, edgesColumnName), labelColumnName, options);
+    }
 }

@@ -1,8 +1,7 @@
-using System.Text.Json;
+using System.Security.Cryptography;
+using System.Text;
 using ML.Extensions.Checkpoints;
-using ML.Extensions.Checkpoints.Gguf;
 using ML.Extensions.Devices;
-using ML.Extensions.LongText;
 using ML.Extensions.Tokenization;
 using ML.Extensions.Transformers;
 
@@ -11,44 +10,61 @@ namespace ML.Extensions.Generation;
 /// <summary>A decoder with all that it takes to write text: tokenizer, chat template, stop tokens. Safe for several threads.</summary>
 internal sealed class GenerationModel : IDisposable
 {
-    private readonly Weights _weights;
     private readonly Lazy<string> _hash;
 
-    private GenerationModel(Weights weights, CausalDecoder decoder, FolderFiles files) =>
-        (_weights, Decoder, _hash) = (weights, decoder, new(files.Hash));
+    private GenerationModel(GenerationFiles files, CausalDecoder decoder, string? adapter) => (Files, Decoder, _hash) = (files, decoder, new(() => adapter is null
+        ? files.ContentHash : Convert.ToHexString(SHA256.HashData(Encoding.ASCII.GetBytes(files.ContentHash + LoraAdapter.Hash(adapter))))));
+
+    /// <summary>What it was opened from.</summary>
+    public GenerationFiles Files { get; }
 
     /// <summary>Name of the file or folder.</summary>
-    public required string Name { get; init; }
+    public string Name => Files.Name;
 
     /// <summary>The network.</summary>
     public CausalDecoder Decoder { get; }
 
     /// <summary>The tokenizer.</summary>
-    public required TextTokenizer Tokenizer { get; init; }
+    public TextTokenizer Tokenizer => Files.Tokenizer;
 
     /// <summary>The chat template; null if the model has none.</summary>
-    public required ChatTemplate? Chat { get; init; }
+    public ChatTemplate? Chat => Files.Chat;
 
     /// <summary>Ids that end an answer.</summary>
-    public required IReadOnlySet<int> StopIds { get; init; }
+    public IReadOnlySet<int> StopIds => Files.StopIds;
 
     /// <summary>Most tokens of prompt and answer together.</summary>
     public int Window => Decoder.Spec.Window;
 
-    /// <summary>SHA-256 over the model's files, upper-case hexadecimal; computed at the first use.</summary>
+    /// <summary>SHA-256 over the model's files and the adapter's, upper-case hexadecimal; computed at the first use.</summary>
     public string ContentHash => _hash.Value;
 
     /// <summary>Opens a .gguf file, a llama2.c file, or a Hugging Face folder.</summary>
+    /// <param name="path">The file or folder.</param>
+    /// <param name="precision">Number format of the products.</param>
+    /// <param name="device">Where they run.</param>
+    /// <param name="adapter">Folder of low-rank matrices in PEFT's layout; null is none.</param>
     /// <exception cref="FileNotFoundException">Nothing is there.</exception>
-    /// <exception cref="InvalidDataException">A file is missing or broken; the message names it.</exception>
-    /// <exception cref="NotSupportedException">The architecture, or the tokenizer, is not known.</exception>
-    public static GenerationModel Open(string path, Precision precision, ComputeDevice device)
+    /// <exception cref="InvalidDataException">A file is missing or broken, or the adapter is another model's; the message names it.</exception>
+    /// <exception cref="NotSupportedException">The architecture, the tokenizer, or the kind of adapter is not known.</exception>
+    public static GenerationModel Open(string path, Precision precision, ComputeDevice device, string? adapter = null)
     {
-        if (!Path.Exists(path))
-            throw new FileNotFoundException($"There is no model at '{path}'; expected a .gguf file, a llama2.c file or a Hugging Face folder.", path);
-        if (FileModel.Find(path) is not { } file)
-            return OpenFolder(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)), precision, device);
-        return Path.GetExtension(file).Equals(".gguf", StringComparison.OrdinalIgnoreCase) ? OpenGguf(file, precision, device) : OpenLlama2(file, precision, device);
+        CausalDecoder? decoder = null;
+        var files = GenerationFiles.Open(path);
+        try
+        {
+            using var lora = adapter is null ? null : LoraAdapter.Open(adapter);
+            decoder = CausalDecoder.Create(files.Config, files.Weights, precision, device, files.IsFile ? files.Name : "config.json", lora);
+            _ = (files.Chat, files.StopIds); // their errors belong here
+            return files.Tokenizer.VocabularySize <= decoder.Spec.VocabularySize ? new(files, decoder, adapter) : throw CheckpointErrors.Unusable(
+                files.Name, $"the tokenizer has {files.Tokenizer.VocabularySize} ids, the word embedding only {decoder.Spec.VocabularySize} rows. The folder mixes two models: fetch it again as a whole.");
+        }
+        catch
+        {
+            decoder?.Dispose();
+            files.Dispose();
+            throw;
+        }
     }
 
     /// <summary>A prompt's ids as the model goes on with them: the tokenizer's first token and the text.</summary>
@@ -64,66 +80,6 @@ internal sealed class GenerationModel : IDisposable
     public void Dispose()
     {
         Decoder.Dispose();
-        _weights.Dispose();
-    }
-
-    private static GenerationModel OpenGguf(string file, Precision precision, ComputeDevice device)
-    {
-        var model = GgufModel.Open(file);
-        return Make(model.Weights, model.Config, file, [Path.GetFileName(file)], precision, device, (decoder, files) => new(model.Weights, decoder, files)
-        {
-            Name = Path.GetFileName(file),
-            Tokenizer = model.OpenTokenizer(),
-            Chat = ChatTemplateFiles.Of(model.Weights.File),
-            StopIds = StopTokens.Of(model.Weights.File),
-        });
-    }
-
-    private static GenerationModel OpenLlama2(string file, Precision precision, ComputeDevice device)
-    {
-        var model = FileModel.Open(file);
-        return Make(model.Weights, model.Config, file, model.Files, precision, device, (decoder, files) => new(model.Weights, decoder, files)
-        {
-            Name = Path.GetFileName(file),
-            Tokenizer = model.OpenTokenizer(),
-            Chat = null,
-            StopIds = new HashSet<int> { 1, 2 }, // run.c stops at both
-        });
-    }
-
-    private static GenerationModel OpenFolder(string folder, Precision precision, ComputeDevice device)
-    {
-        using var json = JsonFile.Open(Path.Combine(folder, "config.json"));
-        var config = json.RootElement.Clone();
-        var names = FolderFiles.Of(folder).Names
-            .Concat(ChatTemplateFiles.Names.Append(StopTokens.FileName).Where(n => File.Exists(Path.Combine(folder, n))));
-        var weights = WeightFiles.Open(folder);
-        return Make(weights, config, Path.Combine(folder, "config.json"), [.. names.Order(StringComparer.Ordinal)], precision, device, (decoder, files) => new(weights, decoder, files)
-        {
-            Name = Path.GetFileName(folder),
-            Tokenizer = TokenizerFiles.Open(folder),
-            Chat = ChatTemplateFiles.Of(folder),
-            StopIds = StopTokens.Of(folder, config),
-        });
-    }
-
-    private static GenerationModel Make(
-        Weights weights, JsonElement config, string file, IReadOnlyList<string> names, Precision precision, ComputeDevice device,
-        Func<CausalDecoder, FolderFiles, GenerationModel> make)
-    {
-        CausalDecoder? decoder = null;
-        try
-        {
-            decoder = CausalDecoder.Create(config, weights, precision, device, Path.GetFileName(file));
-            var made = make(decoder, new(Path.GetDirectoryName(Path.GetFullPath(file))!, names));
-            return made.Tokenizer.VocabularySize <= decoder.Spec.VocabularySize ? made : throw CheckpointErrors.Unusable(
-                made.Name, $"the tokenizer has {made.Tokenizer.VocabularySize} ids, the word embedding only {decoder.Spec.VocabularySize} rows. The folder mixes two models: fetch it again as a whole.");
-        }
-        catch
-        {
-            decoder?.Dispose();
-            weights.Dispose();
-            throw;
-        }
+        Files.Dispose();
     }
 }

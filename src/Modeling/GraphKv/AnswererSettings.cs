@@ -6,6 +6,9 @@ namespace ML.Extensions.GraphKv;
 /// <param name="Plan">The plan.</param>
 internal sealed record AnswererSettings(GraphKvPlan Plan)
 {
+    /// <summary>Folder of low-rank matrices beside the model; null is none.</summary>
+    public string? Adapter { get; init; }
+
     /// <summary>Texts around segments and question; null chooses by the model's vocabulary.</summary>
     public GraphKvPrompt? Prompt { get; init; }
 

@@ -42,7 +42,7 @@ internal sealed class GraphKvAnswerer : IDisposable
     /// <exception cref="InvalidDataException">A file is missing or wrong; the message names it.</exception>
     public static GraphKvAnswerer Open(string model, AnswererSettings settings, ComputeDevice device)
     {
-        var opened = GenerationModel.Open(model, settings.Precision, device);
+        var opened = GenerationModel.Open(model, settings.Precision, device, settings.Adapter);
         try
         {
             return new(opened, settings);

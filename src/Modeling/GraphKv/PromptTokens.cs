@@ -22,6 +22,12 @@ internal sealed class PromptTokens
     /// <exception cref="NotSupportedException">The prompt needs a chat template, and the model has none.</exception>
     /// <exception cref="ArgumentException">The template refuses the prompt, or a form has no place for its text.</exception>
     public PromptTokens(GenerationModel model, GraphKvPrompt? prompt)
+        : this(model.Files, prompt)
+    {
+    }
+
+    /// <summary>The same of a model's files alone.</summary>
+    public PromptTokens(GenerationFiles model, GraphKvPrompt? prompt)
     {
         prompt ??= model.Chat is null ? GraphKvPrompt.Plain : GraphKvPrompt.Chat;
         foreach (var form in new[] { prompt.Segment, prompt.Question })
@@ -61,7 +67,18 @@ internal sealed class PromptTokens
         _tokenizer.Encode(_question.Before + text + _question.After).Ids is { Length: > 0 } ids ? ids
             : throw new ArgumentException("The question has no token: the prompt's form of it and its text are empty.");
 
-    private static string Render(GenerationModel model, string said, string? system) => (model.Chat ?? throw new NotSupportedException(
+    /// <summary>An answer's tokens as they go on behind a question's; none of a blank text.</summary>
+    public int[] AnswerIds(string question, string answer)
+    {
+        if (string.IsNullOrWhiteSpace(answer))
+            return [];
+        var asked = _question.Before + question + _question.After;
+        var told = asked.Length > 0 && char.IsWhiteSpace(asked[^1]) ? answer.Trim() : " " + answer.Trim();
+        int[] before = QuestionIds(question), whole = _tokenizer.Encode(asked + told).Ids;
+        return whole.AsSpan().StartsWith(before) ? whole[before.Length..] : _tokenizer.Encode(told).Ids;
+    }
+
+    private static string Render(GenerationFiles model, string said, string? system) => (model.Chat ?? throw new NotSupportedException(
         $"{model.Name} has no chat template: GraphKvPrompt.Format must be Auto or Plain.")).Render(
         system is null ? [ChatMessage.User(said)] : [ChatMessage.System(system), ChatMessage.User(said)]);
 }

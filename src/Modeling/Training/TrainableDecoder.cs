@@ -19,10 +19,11 @@ internal sealed class TrainableDecoder : IDisposable
     private readonly LoraSettings? _lora;
     private readonly LoraBuilder? _builder;
     private readonly string _prefix, _origin;
+    private readonly HashSet<string> _names;
 
     private TrainableDecoder(TransformerSpec spec, Weights weights, TrainableDecoderSettings settings, Precision precision, string origin)
     {
-        (Precision, _lora, _origin, _prefix) = (precision, settings.Lora, origin, Prefix(weights, spec.Anchor));
+        (Precision, _lora, _origin, _prefix, _names) = (precision, settings.Lora, origin, Prefix(weights, spec.Anchor), [.. weights.Entries.Keys]);
         void Train(WeightOrigin from, Tensor tensor) => _parameters.Add(new(from, tensor));
         using var start = _lora is not null && settings.Adapter is { } folder ? LoraAdapter.Open(folder) : null;
         if (start is not null && (start.Rank != _lora!.Rank || Math.Abs(start.Scale - (_lora.Alpha / _lora.Rank)) > 1e-9))
@@ -97,6 +98,22 @@ internal sealed class TrainableDecoder : IDisposable
     /// <summary>The weights by their names in the file, without its prefix, float32; they belong to the current scope.</summary>
     public IReadOnlyDictionary<string, Tensor> Weights() =>
         _parameters.SelectMany(p => p.Origin.Back(p.Master)).ToDictionary(w => w.Name, w => w.Value, StringComparer.Ordinal);
+
+    /// <summary>Whether low-rank matrices are trained, and not the weights.</summary>
+    public bool HasAdapter => _lora is not null;
+
+    /// <summary>Writes the model as a Hugging Face folder: the files of the model it began with, float32 weights.</summary>
+    /// <param name="source">That model, a folder or file.</param>
+    /// <param name="folder">Path; an existing folder is replaced.</param>
+    /// <exception cref="IOException">The folder and the source lie inside each other.</exception>
+    public void SaveModel(string source, string folder)
+    {
+        ModelConversion.Convert(source, folder, "float32", overwrite: true);
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var weights = Weights().ToDictionary(w => _names.Contains(_prefix + w.Key) ? _prefix + w.Key : w.Key, w => w.Value, StringComparer.Ordinal);
+        SafetensorsWriter.Write(Path.Combine(folder, "model.safetensors"), weights, new Dictionary<string, string> { ["format"] = "pt" });
+    }
 
     /// <summary>Writes the low-rank matrices in PEFT's layout.</summary>
     /// <exception cref="InvalidOperationException">The weights themselves are trained.</exception>

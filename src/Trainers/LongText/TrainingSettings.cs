@@ -6,20 +6,23 @@ namespace ML.Extensions.LongText;
 internal static class TrainingSettings
 {
     /// <summary>The run's options for a number of steps.</summary>
-    public static EmbeddingTrainingOptions Of(LongTextTrainingOptions options, long steps) => new()
+    public static EmbeddingTrainingOptions Of(LongTextTrainingOptions options, long steps) => Of(options.Schedule, options.Compute, steps);
+
+    /// <summary>The same of its two parts.</summary>
+    public static EmbeddingTrainingOptions Of(LongTextTrainingSchedule schedule, LongTextTrainingCompute compute, long steps) => new()
     {
         Steps = steps,
-        LearningRate = new(options.Schedule.LearningRate, (long)Math.Round(steps * options.Schedule.WarmUp), options.Schedule.Decay switch
+        LearningRate = new(schedule.LearningRate, (long)Math.Round(steps * schedule.WarmUp), schedule.Decay switch
         {
             LearningRateDecay.Linear => DecayShape.Linear,
             LearningRateDecay.None => DecayShape.None,
             _ => DecayShape.Cosine,
         }),
-        AdamW = new() { WeightDecay = options.Schedule.WeightDecay },
-        ClipNorm = options.Schedule.ClipNorm,
-        Seed = options.Compute.Seed,
-        TokensPerPass = options.Compute.TokensPerPass,
-        CheckpointFolder = options.Compute.CheckpointFolder,
-        CheckpointEvery = options.Compute.CheckpointEvery,
+        AdamW = new() { WeightDecay = schedule.WeightDecay },
+        ClipNorm = schedule.ClipNorm,
+        Seed = compute.Seed,
+        TokensPerPass = compute.TokensPerPass,
+        CheckpointFolder = compute.CheckpointFolder,
+        CheckpointEvery = compute.CheckpointEvery,
     };
 }

@@ -8,6 +8,10 @@ public sealed record GraphKvAnswerOptions
     /// <summary>The decoder: a Hugging Face folder, or a GGUF or llama2.c file.</summary>
     public required string Model { get; init; }
 
+    /// <summary>Folder of a LoRA adapter in PEFT's layout, as <c>TrainGraphKvAnswerer</c> writes it; it stays beside the model's weights.</summary>
+    /// <value>Default: null, the model as it is.</value>
+    public string? Adapter { get; init; }
+
     /// <summary>Which segments see which, and what the answer sees.</summary>
     /// <value>Default: the 3 best segments, the last ones, are sources of all others.</value>
     public GraphKvPlan Plan { get; init; } = GraphKvPlan.TopSources(3);

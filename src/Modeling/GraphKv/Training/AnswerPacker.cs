@@ -18,12 +18,12 @@ internal sealed class AnswerPacker
     /// <param name="layout">What a plan made of the segments.</param>
     /// <param name="questions">Questions over them.</param>
     /// <param name="plan">Name for messages.</param>
-    /// <exception cref="NotSupportedException">The plan changes weights or computes tokens anew; such are not trained.</exception>
+    /// <exception cref="NotSupportedException">The plan changes weights, order or tokens as it answers; such are not trained.</exception>
     /// <exception cref="ArgumentException">A question or an answer is empty, or the last token lies beyond the window.</exception>
     public static PackedAnswer Pack(ModelIdentity model, PlanLayout layout, IReadOnlyList<AnsweredQuestion> questions, string plan)
     {
-        if (layout.Temper is not null || layout.Blend is not null)
-            throw new NotSupportedException($"The plan {plan} changes weights or computes tokens anew as it answers; it cannot be trained. Train BlockAttention or ParallelWindows, and answer by it.");
+        if (layout.Temper is not null || layout.Blend is not null || layout.Reordered is not null)
+            throw new NotSupportedException($"The plan {plan} changes weights, order or tokens as it answers; it cannot be trained. Train BlockAttention or ParallelWindows, and answer by it.");
         if (questions.Count == 0 || questions.Any(q => q.Question.Length == 0 || q.Answer.Length == 0))
             throw new ArgumentException("There must be a question, and each question and answer needs a token.", nameof(questions));
         return new AnswerPacker(model).Pack(layout, questions);
