@@ -1,44 +1,46 @@
-// A question over the text files of a folder, under several plans side by side: dotnet run -- MODEL FOLDER "QUESTION"
-// MODEL is a decoder: a folder of Hugging Face's, or a GGUF file. Keys and values of the files stay in FOLDER/.kv-cache.
+// A question over the SDK's API documentation as a graph of types, or over a folder of yours, under several plans side by side.
 using System.Globalization;
+using System.Text;
 using GraphKvAnswers;
 using Microsoft.ML;
-using ML.Extensions.GraphKv;
+using ML.Extensions.LongText;
+using ML.Extensions.Retrieval;
+using ML.Extensions.Search;
 
-if (args is not [var model, var folder, var question])
+using var stop = new CancellationTokenSource();
+Console.CancelKeyPress += (_, e) =>
 {
-    Console.Error.WriteLine("Usage: GraphKvAnswers MODEL FOLDER \"QUESTION\"");
-    return 2;
-}
-
+    e.Cancel = true;
+    stop.Cancel();
+};
+Console.OutputEncoding = Encoding.UTF8;
 try
 {
-    string[] files = [.. Directory.GetFiles(folder, "*.txt").Concat(Directory.GetFiles(folder, "*.md")).Order(StringComparer.Ordinal)];
-    if (files.Length == 0)
-        throw new FileNotFoundException($"{folder} holds no .txt and no .md file.");
-    var ml = new MLContext(seed: 1);
-    var data = ml.Data.LoadFromEnumerable([new QuestionRow { Question = question, Segments = Array.ConvertAll(files, File.ReadAllText) }]);
-    foreach (var plan in new[] { GraphKvPlan.Sequential, GraphKvPlan.BlockAttention, GraphKvPlan.ParallelWindows, GraphKvPlan.TopSources(1) })
+    // An index of the documents with their links: only what changed is embedded.
+    var options = AnswerOptions.Parse(args);
+    using (var embedder = new DocumentEmbedder(EmbeddingModel.ArcticXs))
     {
-        using var answerer = ml.Transforms.Text.AnswerWithGraphKv("Answer", "Question", "Segments", new()
-        {
-            Model = model,
-            Plan = plan,
-            Cache = Path.Combine(folder, ".kv-cache"),
-            MaxSegmentTokens = 512,
-            MaxNewTokens = 48,
-            Columns = new() { Shares = "Shares", TokensReused = "Reused", TokensComputed = "Computed", PrefillMilliseconds = "Prefill" },
-        }).Fit(data);
-        var row = ml.Data.CreateEnumerable<AnswerRow>(answerer.Transform(data), reuseRowObject: false).Single();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{plan.Name}: {row.Answer}"));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {row.Reused} tokens reused, {row.Computed} computed, {row.Prefill:F0} ms to the first token"));
-        foreach (var (file, share) in files.Zip(row.Shares).OrderByDescending(s => s.Second).Take(3))
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {share,6:P1} {Path.GetFileName(file)}"));
+        var index = DocumentIndex.Open(options.IndexPath, embedder.Fingerprint);
+        DocumentIndexer.Update(index, options.Documents(), embedder, ProgressLine.OnError().Report, stop.Token);
     }
 
+    // Four segments that are nearest to the question, and two that they link to: mlContext.Transforms.Text.RetrieveSegments.
+    var ml = new MLContext(seed: 1);
+    var sources = FoundSources.Find(ml, new() { Index = options.IndexPath, Count = 6, Linked = 2 }, options.Question);
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{options.Question}\n{sources.Ids.Length} sources, {sources.Pairs.Count} links among them\n"));
+
+    // The answer, as a stream, and what each source contributed: mlContext.Transforms.Text.AnswerWithGraphKv.
+    var writer = new AnswerWriter(Console.Out, ml);
+    foreach (var plan in options.Plans.Select(PlanNames.Parse))
+        await writer.Write(options.Question, sources, new() { Model = options.Model, Plan = plan, Cache = options.Cache, MaxNewTokens = 48 }, 6, stop.Token).ConfigureAwait(false);
     return 0;
 }
-catch (Exception e) when (e is IOException or ArgumentException or NotSupportedException or InvalidDataException)
+catch (OperationCanceledException)
+{
+    Console.Error.WriteLine("Stopped. What was indexed is kept; run again to go on.");
+    return 130;
+}
+catch (Exception e) when (e is ArgumentException or IOException or InvalidDataException or NotSupportedException or UnauthorizedAccessException)
 {
     Console.Error.WriteLine(e.Message);
     return 1;

@@ -163,6 +163,28 @@ public sealed class GraphKvIdentityTest
     }
 
     [TestMethod]
+    public void WindowThatHoldsAll_IsFull() // 11
+    {
+        using var full = new RandomDecoder();
+        using var answering = new Answering(full.Decoder);
+        GraphKvPlan[] plans = [GraphKvPlan.Sequential, GraphKvPlan.BlockAttention, .. Shared, GraphKvPlan.TopSources(2), GraphKvPlan.Released(2), GraphKvPlan.CacheBlend(0.5)];
+        const int Longest = 3 + 64 + 64 + 64 + 64 + 5; // positions that any of the plans reaches
+        foreach (var (window, same) in new[] { (Longest, true), (4, false) })
+        {
+            using var model = new RandomDecoder(change: c => (c["model_type"], c["sliding_window"]) = ("mistral", window)); // the same weights
+            using var sliding = new Answering(model.Decoder);
+            foreach (var plan in plans)
+            {
+                var (a, b) = (answering.Logits(plan, Prefix, Segments, Question, [(0, 1), (1, 2)]), sliding.Logits(plan, Prefix, Segments, Question, [(0, 1), (1, 2)]));
+                if (same)
+                    Answering.Near(a, b, Within, $"11 window {window}, {plan.Name}");
+                else
+                    Assert.IsGreaterThan(0.01, Far(a, b), $"window {window}, {plan.Name}");
+            }
+        }
+    }
+
+    [TestMethod]
     public void Blend_GoesOnDecoding()
     {
         using var model = new RandomDecoder();

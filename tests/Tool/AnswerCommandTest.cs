@@ -1,3 +1,6 @@
+using ML.Extensions.LongText;
+using ML.Extensions.Retrieval;
+using ML.Extensions.Search;
 using ML.Extensions.Tests.Generation;
 using ML.Extensions.Tool;
 
@@ -30,6 +33,30 @@ public class AnswerCommandTest
         foreach (var plan in new[] { "sequential: ", "block: ", "pcw: ", "ape(0.9, 0.9): ", "graph-top-3: ", "graph-star: ", "cacheblend(0.16): ", "pine: " })
             Assert.Contains(plan, output);
         Assert.IsFalse(output.Contains("graph-edges: \n  0 tokens reused", StringComparison.Ordinal), "cached by the run before");
+    }
+
+    [TestMethod]
+    public async Task Processes_ShareACacheAndAnswerAlike()
+    {
+        using var model = new TinyModel(chat: false, window: 4096);
+        using var folder = new TempFolder();
+        for (var n = 0; n < 6; n++)
+            folder.Write($"docs/{n}.txt", string.Join(' ', Enumerable.Range(0, 12).Select(i => $"w{(n * 3) + (i % 7) + 3}")));
+        DocumentIndexer.Update(folder["x.index"], FolderDocuments.Read(folder["docs"], _ => { }), EmbeddingModel.ArcticXs);
+        string[] arguments = ["answer", folder["x.index"], "w7 w8", "--model", model.Folder, "--max-tokens", "12", "--cache", folder["kv"], "--plan", "full"];
+        var both = await Task.WhenAll(MlextProcess.Run(arguments), MlextProcess.Run(arguments)).ConfigureAwait(false); // reading and writing one store at once
+        var again = await MlextProcess.Run(arguments).ConfigureAwait(false); // a restart
+        string Answer((int ExitCode, string Output, string Error) run)
+        {
+            Assert.AreEqual(0, run.ExitCode, run.Error);
+            return run.Output[..run.Output.IndexOf('\n', StringComparison.Ordinal)];
+        }
+
+        Assert.AreEqual(Answer(both[0]), Answer(both[1]));
+        Assert.AreEqual(Answer(both[0]), Answer(again), "through the disk, in another process");
+        Assert.IsGreaterThan("graph-full: ".Length + 5, Answer(again).Length);
+        Assert.HasCount(13, Directory.GetFiles(folder["kv"]), "prefix, six segments by themselves and as targets, and nothing unfinished");
+        Assert.DoesNotContain(" 0 tokens reused", again.Output);
     }
 
     [TestMethod]

@@ -22,6 +22,18 @@ public static class ApiDocumentation
         Directory.EnumerateFiles(ReferenceFolder(), "*.xml")
             .Where(f => all || DefaultAssemblies.Contains(Path.GetFileNameWithoutExtension(f))));
 
+    /// <summary>Reads some assemblies of the SDK's reference pack.</summary>
+    /// <param name="assemblies">Their names: "System.Text.Json".</param>
+    /// <exception cref="DirectoryNotFoundException">There is no reference pack beside the runtime.</exception>
+    /// <exception cref="FileNotFoundException">The pack has no such assembly with documentation.</exception>
+    public static IReadOnlyList<IndexedDocument> ReadSdk(IEnumerable<string> assemblies)
+    {
+        ArgumentNullException.ThrowIfNull(assemblies);
+        var folder = ReferenceFolder();
+        return Read(assemblies.Select(a => Path.Combine(folder, a + ".xml") is var file && File.Exists(file) ? file
+            : throw new FileNotFoundException($"The SDK's reference pack {folder} has no documentation of '{a}'. Name assemblies, as System.Text.Json.", file)));
+    }
+
     /// <summary>Reads documentation files.</summary>
     /// <exception cref="InvalidDataException">A file is no XML documentation.</exception>
     public static IReadOnlyList<IndexedDocument> Read(IEnumerable<string> files)

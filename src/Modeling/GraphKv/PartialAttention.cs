@@ -15,7 +15,8 @@ internal sealed record PartialAttention(Tensor Output, Tensor Sums)
         using var scope = NewDisposeScope();
         var largest = parts[0].Sums;
         foreach (var part in parts.Skip(1))
-            largest = maximum(largest, part.Sums); // finite: one of the parts holds the query's own token
+            largest = maximum(largest, part.Sums);
+        largest = largest.clamp_min(float.MinValue); // a row that no part sees stays finite
         Tensor? output = null, total = null;
         foreach (var part in parts)
         {
@@ -24,7 +25,7 @@ internal sealed record PartialAttention(Tensor Output, Tensor Sums)
             (output, total) = output is null ? (share, weight) : (output.add_(share), total!.add_(weight));
         }
 
-        var merged = output!.div_(total!.unsqueeze(-1)).to(parts[0].Output.dtype);
+        var merged = output!.div_(total!.clamp_min(1e-30f).unsqueeze(-1)).to(parts[0].Output.dtype);
         return new(merged.MoveToOuterDisposeScope(), largest.add(total.log()).MoveToOuterDisposeScope());
     }
 }

@@ -59,7 +59,7 @@ internal sealed class ReadoutAttention(KvCache cache, ReadoutBlocks? blocks) : I
         var weighed = context with { Sums = context.Sums * power }; // w = softmax([S·T·l_c, l_o])
         var merged = PartialAttention.Merge([weighed, .. rest]);
         if (blocks.Measures)
-            blocks.Measure([.. found.Select((f, i) => blocks.IsSegment(i) ? f.Sums - context.Sums + weighed.Sums : f.Sums)], merged.Sums);
+            blocks.Measure([.. found.Select((f, i) => blocks.IsSegment(i) ? f.Sums - context.Sums.clamp_min(float.MinValue) + weighed.Sums : f.Sums)], merged.Sums);
         return merged;
     }
 }

@@ -1,0 +1,54 @@
+using System.Globalization;
+
+namespace ML.Extensions.Benchmarks;
+
+/// <summary>A row for each question, written at once: some words that name it, then numbers. A run that was ended goes on with its file.</summary>
+internal sealed class AnswerCsv : IDisposable
+{
+    private readonly StreamWriter? _writer;
+    private readonly Dictionary<string, double[]> _rows = new(StringComparer.Ordinal);
+
+    /// <summary>Begins a file, or goes on with one; a row that was cut short is dropped.</summary>
+    /// <param name="path">The file; null keeps rows in memory alone.</param>
+    /// <param name="names">Columns of the words.</param>
+    /// <param name="numbers">Columns of the numbers.</param>
+    /// <exception cref="ArgumentException">The file has other columns.</exception>
+    public AnswerCsv(string? path, string names, string numbers)
+    {
+        if (path is null)
+            return;
+        var (header, count) = ($"{names},{numbers}", numbers.Split(',').Length);
+        var text = File.Exists(path) ? File.ReadAllText(path) : "";
+        var whole = text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        if (whole.Length > 0 && whole[0] != header)
+            throw new ArgumentException($"{path} has other columns than this program writes. Name another file, or delete it.");
+        foreach (var row in whole.Skip(1))
+        {
+            var fields = row.Split(',');
+            _rows[string.Join(',', fields[..^count])] = [.. fields[^count..].Select(f => double.Parse(f, CultureInfo.InvariantCulture))];
+        }
+
+        File.WriteAllLines(path, [header, .. whole.Skip(1)]);
+        _writer = new(path, append: true) { AutoFlush = true };
+    }
+
+    /// <summary>Numbers of a row: those of the file, or new ones, which are written.</summary>
+    public double[] Row(IEnumerable<string> words, Func<double[]> measure)
+    {
+        var key = string.Join(',', words.Select(w => w.Replace(',', ';')));
+        if (_rows.TryGetValue(key, out var known))
+            return known;
+        var numbers = measure();
+        _writer?.WriteLine($"{key},{string.Join(',', numbers.Select(n => n.ToString("R", CultureInfo.InvariantCulture)))}");
+        return _rows[key] = numbers;
+    }
+
+    /// <summary>Mean and standard error.</summary>
+    public static (double Mean, double Error) Mean(IReadOnlyCollection<double> values)
+    {
+        var mean = values.Average();
+        return (mean, Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / Math.Max(1, values.Count - 1) / values.Count));
+    }
+
+    public void Dispose() => _writer?.Dispose();
+}

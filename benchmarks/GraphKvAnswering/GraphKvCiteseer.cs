@@ -1,0 +1,88 @@
+using System.Globalization;
+using ML.Extensions.GraphKv;
+
+namespace ML.Extensions.Benchmarks;
+
+/// <summary>
+/// CiteSeer's papers by field, from ego graphs: cited papers and the paper itself, last. The field whose first token is the likeliest
+/// wins; "calibrated" takes off what the question alone says of each field. Edges from the cited papers to the paper against none, and
+/// against papers that it does not cite.
+/// </summary>
+internal static class GraphKvCiteseer
+{
+    private const string Lead = "The field is";
+
+    private static readonly (string Label, string Name)[] Fields =
+    [
+        ("Agents", "Agents"), ("AI", "Artificial intelligence"), ("DB", "Databases"), ("HCI", "Human-computer interaction"), ("IR", "Information retrieval"), ("ML", "Machine learning"),
+    ];
+
+    private static readonly (string Name, GraphKvPlan Plan, bool Cited, bool Others)[] Ways =
+    [
+        ("alone", GraphKvPlan.ParallelWindows, false, false), ("sequential", GraphKvPlan.Sequential, true, false), ("block", GraphKvPlan.BlockAttention, true, false),
+        ("pcw", GraphKvPlan.ParallelWindows, true, false), ("star", GraphKvPlan.Graph(SegmentGraph.Star), true, false),
+        ("star-final", GraphKvPlan.Graph(SegmentGraph.Star, readout: GraphReadout.FinalOnly), true, false), ("star-others", GraphKvPlan.Graph(SegmentGraph.Star), false, true),
+        ("pine", GraphKvPlan.Pine, true, false),
+    ];
+
+    public static int Run(string[] args)
+    {
+        var arguments = new Arguments(args, "papers", "references", "tokens", "ways", "model", "csv", "data");
+        var data = arguments.Text("data", Path.Combine(Repository.Root, "..", "shared", "data"));
+        var file = arguments.Text("model", Path.Combine(data, "models", "smollm2-135m-instruct", "SmolLM2-135M-Instruct.Q4_1.gguf"));
+        var (references, tokens) = (arguments.Number("references", 6), arguments.Number("tokens", 200));
+        var papers = CitedPaper.Load(data, arguments.Number("papers", 60), references);
+        var ways = arguments.Texts("ways", string.Join(',', Ways.Select(w => w.Name))).Select(n => Array.Find(Ways, w => w.Name == n) is { Plan: not null } way
+            ? way : throw new ArgumentException($"No way is named '{n}'. There are: {string.Join(", ", Ways.Select(w => w.Name))}.")).ToArray();
+        using var csv = new AnswerCsv(arguments.Optional("csv"), "model,way,references,tokens,paper,label", string.Join(',', Fields.Select(f => f.Label)));
+        using var scorer = new AnswerScorer(file, GraphKvPrompt.Chat with { Before = "Here are papers, each with its title and abstract.\n", Segment = "{0}\n", Question = "{0}" });
+        var asked = scorer.Question($"To which of these fields does the last paper belong: {string.Join(", ", Fields.Select(f => f.Name))}? Answer with the field.");
+        int[] ids = [.. Fields.Select(f => scorer.Model.Tokenizer.Encode(" " + f.Name).Ids[0])];
+        if (ids.Distinct().Count() < ids.Length)
+            throw new ArgumentException($"{file}: two fields begin with the same token; they cannot be told apart by it.");
+        var alone = scorer.Next(scorer.Lay(GraphKvPlan.ParallelWindows, []), asked, Lead, ids);
+        var found = ways.ToDictionary(w => w.Name, _ => new List<double[]>());
+        foreach (var paper in papers)
+        {
+            foreach (var way in ways)
+            {
+                string[] key = [Path.GetFileName(file), way.Name, $"{references}", $"{tokens}", paper.Id, paper.Label];
+                found[way.Name].Add(csv.Row(key, () => scorer.Next(Lay(scorer, way, paper, tokens), asked, Lead, ids)));
+            }
+        }
+
+        Report(papers, found, alone);
+        return 0;
+    }
+
+    private static PlanLayout Lay(AnswerScorer scorer, (string, GraphKvPlan Plan, bool Cited, bool Others) way, CitedPaper paper, int tokens)
+    {
+        string[] before = way.Cited ? paper.Cited : way.Others ? paper.Others : [];
+        var text = before.Length == 0 ? paper.Text : "The papers above are cited by this one: " + paper.Text;
+        return scorer.Lay(way.Plan, [.. before, text], tokens);
+    }
+
+    private static void Report(IReadOnlyList<CitedPaper> papers, Dictionary<string, List<double[]>> found, double[] alone)
+    {
+        var fields = new List<(string, object)> { ("papers", papers.Count) };
+        double[] Right(List<double[]> rows, bool calibrated) =>
+            [.. rows.Zip(papers, (r, p) => Fields[Enumerable.Range(0, r.Length).MaxBy(i => r[i] - (calibrated ? alone[i] : 0))].Label == p.Label ? 100.0 : 0)];
+        foreach (var (name, rows) in found)
+        {
+            var loss = AnswerCsv.Mean([.. rows.Zip(papers, (r, p) => Math.Log(r.Sum(Math.Exp)) - r[Array.FindIndex(Fields, f => f.Label == p.Label)])]);
+            var (plain, calibrated) = (AnswerCsv.Mean(Right(rows, false)), AnswerCsv.Mean(Right(rows, true)));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{name,-12} accuracy {plain.Mean,5:F1} ± {plain.Error:F1} %, calibrated {calibrated.Mean,5:F1} ± {calibrated.Error:F1} %, negative log-likelihood among the fields {loss.Mean:F3} ± {loss.Error:F3}"));
+            fields.AddRange([(name, Math.Round(plain.Mean, 1)), ($"{name}_calibrated", Math.Round(calibrated.Mean, 1)), ($"{name}_nll", Math.Round(loss.Mean, 3))]);
+        }
+
+        if (found.TryGetValue("star", out var star) && found.TryGetValue("pcw", out var none))
+        {
+            var difference = AnswerCsv.Mean([.. Right(star, true).Zip(Right(none, true), (a, b) => a - b)]);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"edges against none, calibrated, paired: {difference.Mean:F1} ± {difference.Error:F1} points"));
+            fields.AddRange([("edges_gain", Math.Round(difference.Mean, 1)), ("edges_gain_error", Math.Round(difference.Error, 1))]);
+        }
+
+        ResultLine.Write("graphkv-citeseer", [.. fields]);
+    }
+}
