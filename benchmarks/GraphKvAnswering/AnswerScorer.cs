@@ -13,9 +13,13 @@ internal sealed class AnswerScorer : IDisposable
     private readonly SegmentCache _cache = new(memoryBytes: 4L << 30);
     private readonly PromptTokens _prompt;
 
-    public AnswerScorer(string file, GraphKvPrompt? prompt = null)
+    /// <summary>Opens a model.</summary>
+    /// <param name="file">Its file or folder.</param>
+    /// <param name="adapter">Folder of a LoRA adapter; null is none.</param>
+    /// <param name="prompt">Texts around the parts; null are the usual ones.</param>
+    public AnswerScorer(string file, string? adapter, GraphKvPrompt? prompt = null)
     {
-        Model = GenerationModel.Open(file, Precision.Float32, ComputeDevice.Cpu);
+        Model = GenerationModel.Open(file, Precision.Float32, ComputeDevice.Cpu, adapter);
         (Engine, _prompt) = (new(Model.Decoder, file, _cache), new(Model, prompt));
     }
 

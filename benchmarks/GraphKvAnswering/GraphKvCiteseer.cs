@@ -5,7 +5,7 @@ namespace ML.Extensions.Benchmarks;
 
 /// <summary>
 /// CiteSeer's papers by field, from ego graphs: cited papers and the paper itself, last. The field whose first token is the likeliest
-/// wins; "calibrated" takes off what the question alone says of each field. Edges from the cited papers to the paper against none, and
+/// wins; "calibrated" first takes off each field's mean over all papers, which needs no label: what the model prefers whatever it reads. Edges from the cited papers to the paper against none, and
 /// against papers that it does not cite.
 /// </summary>
 internal static class GraphKvCiteseer
@@ -21,37 +21,37 @@ internal static class GraphKvCiteseer
     [
         ("alone", GraphKvPlan.ParallelWindows, false, false), ("sequential", GraphKvPlan.Sequential, true, false), ("block", GraphKvPlan.BlockAttention, true, false),
         ("pcw", GraphKvPlan.ParallelWindows, true, false), ("star", GraphKvPlan.Graph(SegmentGraph.Star), true, false),
-        ("star-final", GraphKvPlan.Graph(SegmentGraph.Star, readout: GraphReadout.FinalOnly), true, false), ("star-others", GraphKvPlan.Graph(SegmentGraph.Star), false, true),
+        ("star-others", GraphKvPlan.Graph(SegmentGraph.Star), false, true),
         ("pine", GraphKvPlan.Pine, true, false),
     ];
 
     public static int Run(string[] args)
     {
-        var arguments = new Arguments(args, "papers", "references", "tokens", "ways", "model", "csv", "data");
+        var arguments = new Arguments(args, "papers", "references", "tokens", "ways", "model", "adapter", "csv", "data");
         var data = arguments.Text("data", Path.Combine(Repository.Root, "..", "shared", "data"));
         var file = arguments.Text("model", Path.Combine(data, "models", "smollm2-135m-instruct", "SmolLM2-135M-Instruct.Q4_1.gguf"));
         var (references, tokens) = (arguments.Number("references", 6), arguments.Number("tokens", 200));
         var papers = CitedPaper.Load(data, arguments.Number("papers", 60), references);
         var ways = arguments.Texts("ways", string.Join(',', Ways.Select(w => w.Name))).Select(n => Array.Find(Ways, w => w.Name == n) is { Plan: not null } way
             ? way : throw new ArgumentException($"No way is named '{n}'. There are: {string.Join(", ", Ways.Select(w => w.Name))}.")).ToArray();
-        using var csv = new AnswerCsv(arguments.Optional("csv"), "model,way,references,tokens,paper,label", string.Join(',', Fields.Select(f => f.Label)));
-        using var scorer = new AnswerScorer(file, GraphKvPrompt.Chat with { Before = "Here are papers, each with its title and abstract.\n", Segment = "{0}\n", Question = "{0}" });
+        var adapter = arguments.Optional("adapter");
+        using var csv = new AnswerCsv(arguments.Optional("csv"), "model,adapter,way,references,tokens,paper,label", string.Join(',', Fields.Select(f => f.Label)));
+        using var scorer = new AnswerScorer(file, adapter, GraphKvPrompt.Chat with { Before = "Here are papers, each with its title and abstract.\n", Segment = "{0}\n", Question = "{0}" });
         var asked = scorer.Question($"To which of these fields does the last paper belong: {string.Join(", ", Fields.Select(f => f.Name))}? Answer with the field.");
         int[] ids = [.. Fields.Select(f => scorer.Model.Tokenizer.Encode(" " + f.Name).Ids[0])];
         if (ids.Distinct().Count() < ids.Length)
             throw new ArgumentException($"{file}: two fields begin with the same token; they cannot be told apart by it.");
-        var alone = scorer.Next(scorer.Lay(GraphKvPlan.ParallelWindows, []), asked, Lead, ids);
         var found = ways.ToDictionary(w => w.Name, _ => new List<double[]>());
         foreach (var paper in papers)
         {
             foreach (var way in ways)
             {
-                string[] key = [Path.GetFileName(file), way.Name, $"{references}", $"{tokens}", paper.Id, paper.Label];
+                string[] key = [Path.GetFileName(file), adapter ?? "none", way.Name, $"{references}", $"{tokens}", paper.Id, paper.Label];
                 found[way.Name].Add(csv.Row(key, () => scorer.Next(Lay(scorer, way, paper, tokens), asked, Lead, ids)));
             }
         }
 
-        Report(papers, found, alone);
+        Report(papers, found);
         return 0;
     }
 
@@ -62,11 +62,16 @@ internal static class GraphKvCiteseer
         return scorer.Lay(way.Plan, [.. before, text], tokens);
     }
 
-    private static void Report(IReadOnlyList<CitedPaper> papers, Dictionary<string, List<double[]>> found, double[] alone)
+    private static void Report(IReadOnlyList<CitedPaper> papers, Dictionary<string, List<double[]>> found)
     {
         var fields = new List<(string, object)> { ("papers", papers.Count) };
-        double[] Right(List<double[]> rows, bool calibrated) =>
-            [.. rows.Zip(papers, (r, p) => Fields[Enumerable.Range(0, r.Length).MaxBy(i => r[i] - (calibrated ? alone[i] : 0))].Label == p.Label ? 100.0 : 0)];
+        double[] Right(List<double[]> rows, bool calibrated)
+        {
+            double[][] scores = [.. rows.Select(r => r.Select(s => s - Math.Log(r.Sum(Math.Exp))).ToArray())]; // among the fields
+            double[] prior = [.. Fields.Select((_, i) => calibrated ? scores.Average(s => s[i]) : 0)];
+            return [.. scores.Zip(papers, (s, p) => Fields[Enumerable.Range(0, s.Length).MaxBy(i => s[i] - prior[i])].Label == p.Label ? 100.0 : 0)];
+        }
+
         foreach (var (name, rows) in found)
         {
             var loss = AnswerCsv.Mean([.. rows.Zip(papers, (r, p) => Math.Log(r.Sum(Math.Exp)) - r[Array.FindIndex(Fields, f => f.Label == p.Label)])]);

@@ -23,15 +23,16 @@ internal static class GraphKvNq
 
     public static int Run(string[] args)
     {
-        var arguments = new Arguments(args, "questions", "passages", "plans", "places", "model", "csv", "data");
+        var arguments = new Arguments(args, "questions", "passages", "plans", "places", "model", "adapter", "csv", "data");
         var data = arguments.Text("data", Path.Combine(Repository.Root, "..", "shared", "data"));
         var file = arguments.Text("model", Path.Combine(data, "models", "smollm2-135m-instruct", "SmolLM2-135M-Instruct.Q4_1.gguf"));
         var passages = arguments.Number("passages", 6);
         var questions = GraphKvQuestion.Load(data, arguments.Number("questions", 20), passages - 1);
         var plans = arguments.Texts("plans", string.Join(',', Plans.Select(p => p.Name))).Select(Plan).ToArray();
         var places = arguments.Texts("places", "first,middle,last").Select(p => (Name: p, At: Place(p, passages))).ToArray();
-        using var csv = new AnswerCsv(arguments.Optional("csv"), "model,plan,place,passages,question", "right,nll");
-        using var scorer = new AnswerScorer(file);
+        using var csv = new AnswerCsv(arguments.Optional("csv"), "model,adapter,plan,place,passages,question", "right,nll");
+        var adapter = arguments.Optional("adapter");
+        using var scorer = new AnswerScorer(file, adapter);
         var found = plans.SelectMany(p => places.Select(at => (p.Name, at.Name))).ToDictionary(k => k, _ => new List<double[]>());
         foreach (var (number, question) in questions.Index()) // innermost the places: their segments are the same
         {
@@ -39,7 +40,7 @@ internal static class GraphKvNq
             {
                 foreach (var (where, at) in places)
                 {
-                    string[] key = [Path.GetFileName(file), name, where, passages.ToString(CultureInfo.InvariantCulture), question.Question];
+                    string[] key = [Path.GetFileName(file), adapter ?? "none", name, where, passages.ToString(CultureInfo.InvariantCulture), question.Question];
                     found[(name, where)].Add(csv.Row(key, () => Ask(scorer, plan, question, at)));
                 }
             }

@@ -60,6 +60,29 @@ public class AnswerCommandTest
     }
 
     [TestMethod]
+    public async Task Interrupt_EndsTheAnswerAndReportsIt()
+    {
+        if (OperatingSystem.IsWindows())
+            return; // no way to send Ctrl+C to one process alone
+        using var model = new TinyModel(chat: false, window: 100_000);
+        model.Write("generation_config.json", "{\"eos_token_id\":[999]}");
+        using var folder = new TempFolder();
+        DocumentIndexer.Update(folder["x.index"], [new("a", "w8 w9")], EmbeddingModel.ArcticXs);
+        using var process = MlextProcess.Start("answer", folder["x.index"], "w7", "--model", model.Folder, "--max-tokens", "99000", "--plan", "block", "--repetition-penalty", "1.3", "--temperature", "1");
+        var (output, error) = ("", process.StandardError.ReadToEndAsync());
+        var buffer = new char[64];
+        while (output.Length < "block: ".Length + 20 && await process.StandardOutput.ReadAsync(buffer).ConfigureAwait(false) is > 0 and var read)
+            output += new string(buffer, 0, read);
+        using (var kill = System.Diagnostics.Process.Start("kill", ["-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
+            await kill.WaitForExitAsync().ConfigureAwait(false);
+        output += await process.StandardOutput.ReadToEndAsync().ConfigureAwait(false);
+        await process.WaitForExitAsync().ConfigureAwait(false);
+        Assert.AreEqual(ExitCodes.Cancelled, process.ExitCode, await error.ConfigureAwait(false));
+        Assert.StartsWith("block: ", output);
+        Assert.Contains("ms to the first token", output);
+    }
+
+    [TestMethod]
     public async Task Answer_SaysWhatIsWrong()
     {
         using var model = new TinyModel();

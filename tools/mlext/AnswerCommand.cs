@@ -14,6 +14,7 @@ internal static class AnswerCommand
         var source = new Argument<string>("source") { Description = "A folder with .txt, .md and .html files, an index file, or 'api', the .NET SDK's own API documentation." };
         var question = new Argument<string>("question") { Description = "The question." };
         var model = new Option<string>("--model") { Description = "The decoder: a .gguf file, a llama2.c file, or the folder of a Hugging Face decoder.", Required = true };
+        var adapter = new Option<string?>("--adapter") { Description = "Folder of a LoRA adapter of the model." };
         var plan = new Option<string>("--plan") { Description = $"Which segments see which: {PlanNames.Help}; +prefix behind a name lets segments see the prefix.", DefaultValueFactory = _ => "top3" };
         var compare = new Option<bool>("--compare") { Description = "Answers under all plans, one after the other." };
         var count = new Option<int>("--count") { Description = "Most segments.", DefaultValueFactory = _ => 8 };
@@ -26,14 +27,14 @@ internal static class AnswerCommand
         var sampling = new SamplingArguments();
         var command = new Command("answer", "Answers a question from a folder or index, as a stream, and tells what each source contributed. Ctrl+C ends the answer.")
         {
-            source, question, model, plan, compare, count, linked, tokens, embedding, index, cache, most,
+            source, question, model, adapter, plan, compare, count, linked, tokens, embedding, index, cache, most,
         };
         sampling.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
             var options = new GraphKvAnswerOptions
             {
-                Model = parsed.GetRequiredValue(model), Plan = PlanNames.Parse(parsed.GetRequiredValue(plan)), Cache = parsed.GetValue(cache),
+                Model = parsed.GetRequiredValue(model), Adapter = parsed.GetValue(adapter), Plan = PlanNames.Parse(parsed.GetRequiredValue(plan)), Cache = parsed.GetValue(cache),
                 MaxNewTokens = parsed.GetValue(most), Sampling = sampling.Read(parsed),
             };
             var retrieval = new SegmentRetrievalOptions

@@ -14,6 +14,9 @@ namespace ML.Extensions.Transformers;
 /// </summary>
 internal sealed class CausalDecoder : IDisposable
 {
+    /// <summary>Products of a pass, tokens times parameters, below which more cores cost more than they bring: a fraction of a millisecond.</summary>
+    private const long SmallPass = 4_000_000;
+
     private readonly TransformerNetwork _network;
     private readonly Device _device;
 
@@ -82,10 +85,10 @@ internal sealed class CausalDecoder : IDisposable
 
     /// <summary>States behind the final norm, [T, D].</summary>
     public Tensor States(PackedTokens batch, IAttention? attention = null) =>
-        Run(() => _network.Forward(_network.Begin(batch), attention ?? PlainAttention.Instance));
+        Run(() => _network.Forward(_network.Begin(batch), attention ?? PlainAttention.Instance), batch.Ids.Length);
 
     /// <summary>Logits of states [T, D] over the vocabulary, [T, V].</summary>
-    public Tensor Logits(Tensor states) => Run(() => _network.Logits(states.to(_network.Type, _device)));
+    public Tensor Logits(Tensor states) => Run(() => _network.Logits(states.to(_network.Type, _device)), (int)states.shape[0]);
 
     /// <summary>
     /// Appends tokens to the cache and gives the logits behind each sequence's last one. A first call is the prefill; one
@@ -95,7 +98,8 @@ internal sealed class CausalDecoder : IDisposable
     /// <param name="cache">What came before; holds the new tokens afterwards.</param>
     /// <param name="slots">For each sequence of the batch its number in the cache, [N]; null is 0, 1, 2, …</param>
     /// <returns>[N, V].</returns>
-    public Tensor Append(PackedTokens batch, KvCache cache, int[]? slots = null) => Run(() => AppendHere(batch, cache, slots));
+    public Tensor Append(PackedTokens batch, KvCache cache, int[]? slots = null) =>
+        Run(() => AppendHere(batch, cache, slots), batch.Ids.Length);
 
     /// <summary>Continues prompts greedily, all at once; each stops behind its first stop token.</summary>
     /// <param name="prompts">Ids of each prompt; each has at least one.</param>
@@ -169,8 +173,8 @@ internal sealed class CausalDecoder : IDisposable
         }
     }
 
-    /// <summary>Runs on the thread that has all cores.</summary>
-    private Tensor Run(Func<Tensor> work)
+    /// <summary>Runs on the thread that has all cores; a pass that is small for one core on a thread of one, which waits for no other.</summary>
+    private Tensor Run(Func<Tensor> work, int tokens)
     {
         Tensor? result = null;
         void Here()
@@ -180,10 +184,12 @@ internal sealed class CausalDecoder : IDisposable
             result = work().to(ScalarType.Float32, CPU).DetachFromDisposeScope();
         }
 
-        if (_device.type == DeviceType.CPU)
-            TorchThreads.RunWide(Here);
-        else
+        if (_device.type != DeviceType.CPU)
             Here();
+        else if (tokens * ParameterCount < SmallPass)
+            TorchThreads.RunNarrow([Here]);
+        else
+            TorchThreads.RunWide(Here);
         return result!;
     }
 }
