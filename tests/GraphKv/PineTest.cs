@@ -64,6 +64,9 @@ public sealed class PineTest
             Assert.AreEqual((reused, Prefix.Length - reused + 22), (readout.Spent.TokensReused, readout.Spent.TokensComputed));
             Assert.AreEqual(Prefix.Length + 22, readout.ContextTokens);
         }
+
+        using var blend = answering.Engine.Open(answering.Lay(GraphKvPlan.CacheBlend(0.5), Prefix, Segments));
+        Assert.AreEqual((Prefix.Length, 22 + 12), (blend.Spent.TokensReused, blend.Spent.TokensComputed), "entries, and half of all tokens once more");
     }
 
     [TestMethod]

@@ -60,7 +60,7 @@ internal sealed class GraphKvEngine
                 foreach (var entry in InOrder(layout.Links))
                     Ensure(entry, held);
                 var spent = Cache.Counters.Since(before);
-                spent = spent with { TokensComputed = spent.TokensComputed + (layout.Reordered?.Sum(s => s.Length) ?? 0) };
+                spent = spent with { TokensComputed = spent.TokensComputed + Anew(layout) };
                 return new GraphKvReadout(_decoder, Cache, _turner, layout, held, shares) { Spent = spent };
             }
             catch
@@ -70,6 +70,10 @@ internal sealed class GraphKvEngine
             }
         }
     }
+
+    /// <summary>Tokens of segments that the question has computed anew, whatever the cache holds.</summary>
+    private static long Anew(PlanLayout layout) => layout.Reordered?.Sum(s => (long)s.Length)
+        ?? (long)((layout.Blend ?? 0) * layout.Links.Sum(l => (long)l.Source.Ids.Length));
 
     /// <summary>All entries that are read, sources before their readers, each once; joint passes last.</summary>
     private static List<Entry> InOrder(IEnumerable<EntryLink> links)

@@ -12,7 +12,7 @@ public sealed record GraphKvExtraColumns
     /// <summary>Tokens of prefix and segments whose keys and values were in the cache (Int64).</summary>
     public string? TokensReused { get; init; }
 
-    /// <summary>Tokens that went through the network before the first token of the answer (Int64).</summary>
+    /// <summary>Tokens that went through the network before the first token of the answer (Int64); of CacheBlend the part that goes through all layers.</summary>
     public string? TokensComputed { get; init; }
 
     /// <summary>Bytes of keys and values that the answer saw (Int64).</summary>
