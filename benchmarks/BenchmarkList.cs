@@ -22,7 +22,7 @@ internal static class BenchmarkList
         new("sts", "Spearman and Pearson on the STS benchmark [--model --languages en,de --split --pairs --data]", Sts.Run),
         new("tokenize-throughput", "megabytes a second against Hugging Face's tokenizers library, one thread [--rounds --megabytes --data --only wordpiece,bpe,unigram]", TokenizeThroughput.Run),
         new("training", "tokens a second of distilling the default model into its rotary twin, float32 and bfloat16 [--steps --tokens --teacher --precision]", TrainingThroughput.Run),
-        new("training-peers", "tokens a second of training a BERT against PyTorch, in turn: float32 and bfloat16 [--lengths --threads --rounds --steps --peer-bfloat16]", TrainingPeers.Run),
+        new("training-peers", "tokens a second of training a BERT against PyTorch, in turn: float32 and bfloat16 [--lengths --threads --rounds --steps --peer-bfloat16 --python]", TrainingPeers.Run),
         new("self-extend", "SelfExtend against libtorch's flash attention: time, memory, backward [--lengths --backward --rounds]", SelfExtend.Run),
     ];
 }

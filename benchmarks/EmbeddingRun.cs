@@ -11,11 +11,12 @@ internal static class EmbeddingRun
     public static EmbeddingModel Model(string name) => name switch
     {
         "arctic" => EmbeddingModel.ArcticXs,
+        "default-long" => EmbeddingModel.DefaultLong,
         "default-rope" => EmbeddingModel.DefaultRope,
         "minilm" => EmbeddingModel.MiniLM,
         _ => Directory.Exists(name)
             ? EmbeddingModel.FromFolder(name)
-            : throw new ArgumentException($"No model is named '{name}', and no folder. There are: arctic, default-rope, minilm, or a folder."),
+            : throw new ArgumentException($"No model is named '{name}', and no folder. There are: arctic, default-long, default-rope, minilm, or a folder."),
     };
 
     /// <summary>A model by its name, with the precision of its products behind an @: arctic@int8. Without one, Auto chooses.</summary>

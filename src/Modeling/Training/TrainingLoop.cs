@@ -56,6 +56,8 @@ internal sealed class TrainingLoop
     {
         var start = Stopwatch.GetTimestamp();
         var found = gradients(Step);
+        foreach (var parameter in _parameters)
+            parameter.Complete();
         var norm = optimizer.GradientNorm();
         if (!double.IsFinite(found.Loss) || !double.IsFinite(norm))
             throw new InvalidOperationException($"Training diverged at step {Step + 1}: loss {found.Loss}, gradient {norm}. Lower the learning rate, or lengthen the warm-up.");

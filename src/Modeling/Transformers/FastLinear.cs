@@ -45,9 +45,12 @@ internal sealed class FastLinear : autograd.SingleTensorFunction<FastLinear>
         using var _ = no_grad();
         var saved = ctx.get_saved_variables();
         var g = gradOutput.contiguous(); // [T, outputs]
-        var x = (bool)ctx.get_data("x") ? PackedProducts.Multiply(g, saved[1].t().contiguous(), null).MoveToOuterDisposeScope() : null;
-        var weight = (bool)ctx.get_data("weight")
-            ? PackedProducts.Multiply(g.t().contiguous(), saved[0].t().contiguous(), null).MoveToOuterDisposeScope() : null; // gᵀ x
+        var x = (bool)ctx.get_data("x") ? PackedProducts.Multiply(g, saved[1].t(), null).MoveToOuterDisposeScope() : null;
+        var weight = (bool)ctx.get_data("weight") ? Joined(g, saved[0]).MoveToOuterDisposeScope() : null;
         return [x!, weight!, g.sum([0]).MoveToOuterDisposeScope()];
     }
+
+    /// <summary>gᵀ x. The first factor must lie row by row, so the narrower one is turned; the second may be a view.</summary>
+    private static Tensor Joined(Tensor g, Tensor x) => g.shape[1] <= x.shape[1] // [T, outputs], [T, inputs] to [outputs, inputs]
+        ? PackedProducts.Multiply(g.t().contiguous(), x.t(), null) : PackedProducts.Multiply(x.t().contiguous(), g.t(), null).t().contiguous();
 }

@@ -34,19 +34,19 @@ internal sealed class TransformerNetwork : IDisposable
     /// <param name="names">The weights.</param>
     /// <param name="precision">Float32 or BFloat16.</param>
     /// <param name="device">Where the products run.</param>
-    /// <param name="trains">Told each tensor that the network keeps, and where in the file it comes from.</param>
+    /// <param name="trains">Told where in the file each tensor comes from, the one that the network keeps, and the file's own float32 numbers; these live during the call alone.</param>
     /// <exception cref="InvalidDataException">A tensor is missing or has another shape.</exception>
     /// <param name="head">Where the language-model head is, if it is wanted.</param>
     /// <param name="lora">Low-rank matrices beside the products; null is none.</param>
     public TransformerNetwork(
-        TransformerSpec spec, NamedWeights names, Precision precision, Device device, Action<WeightOrigin, Tensor> trains, Weights? head = null,
+        TransformerSpec spec, NamedWeights names, Precision precision, Device device, Action<WeightOrigin, Tensor, Tensor> trains, Weights? head = null,
         LoraBuilder? lora = null)
         : this(spec, names, precision, device, head, trains, lora)
     {
     }
 
     private TransformerNetwork(
-        TransformerSpec spec, NamedWeights names, Precision precision, Device device, Weights? head, Action<WeightOrigin, Tensor>? trains, LoraBuilder? lora)
+        TransformerSpec spec, NamedWeights names, Precision precision, Device device, Weights? head, Action<WeightOrigin, Tensor, Tensor>? trains, LoraBuilder? lora)
     {
         (Spec, Type, _device) = (spec, precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32, device);
         _weights = new(names, Type, device, precision) { Packs = head is null, Trains = trains, Lora = lora };

@@ -24,7 +24,7 @@ internal sealed class TransformerWeights(NamedWeights weights, ScalarType type, 
     public bool Packs { get; init; }
 
     /// <summary>Told each tensor that is kept, for a network that is trained; null in inference.</summary>
-    public Action<WeightOrigin, Tensor>? Trains { get; init; }
+    public Action<WeightOrigin, Tensor, Tensor>? Trains { get; init; }
 
     /// <summary>Puts low-rank matrices beside products; null puts none.</summary>
     public LoraBuilder? Lora { get; init; }
@@ -135,9 +135,9 @@ internal sealed class TransformerWeights(NamedWeights weights, ScalarType type, 
     {
         var product = new TrainedProjection(Place(weight).contiguous().DetachFromDisposeScope(), bias is null ? null : Place(bias).contiguous().DetachFromDisposeScope());
         _owned.Add(product);
-        Trains!(weightOrigin, product.Weight);
+        Trains!(weightOrigin, product.Weight, weight);
         if (product.Bias is not null)
-            Trains(biasOrigin, product.Bias);
+            Trains(biasOrigin, product.Bias, bias!);
         return product;
     }
 
@@ -202,7 +202,7 @@ internal sealed class TransformerWeights(NamedWeights weights, ScalarType type, 
         if (Trains is null)
             return Own(Place(read));
         var kept = Own(read.to(ScalarType.Float32, device));
-        Trains(origin, kept);
+        Trains(origin, kept, kept);
         return kept;
     }
 

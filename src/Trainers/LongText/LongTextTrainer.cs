@@ -50,7 +50,7 @@ public sealed class LongTextTrainer : IEstimator<LongTextEmbeddingTransformer>
         var rows = reader.Read(input);
         var compute = _options.Compute;
         var stream = new RowStream(rows, int.MaxValue, _options.RowsPerStep, compute.Seed);
-        var placed = TrainingModel.Positions(_options)?.Place(stream, encoder.SourceWindow, compute.Seed) ?? stream;
+        var placed = TrainingModel.Positions(_options)?.Place(stream, compute.Seed) ?? stream;
         var task = new TrainingTask(TrainingObjectives.Of(_objective, _options.MatryoshkaDimensions, encoder), placed) { Teacher = teacher?.Encoder };
         var steps = Math.Max(1, (long)Math.Round(stream.StepsPerEpoch * _options.Epochs));
         channel.Info(string.Create(CultureInfo.InvariantCulture,

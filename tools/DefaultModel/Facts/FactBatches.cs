@@ -28,6 +28,10 @@ internal sealed class FactBatches(TwinTokens tokens, TrainingText text, int seed
         ]);
     }
 
+    /// <summary>A text of about a length that hides a fact.</summary>
+    public int[] Text(Fact fact, int length, Random random) =>
+        Hide(tokens.Bare(fact.Text), random.Next(2) == 0 ? Invented(random, length) : Real(random, length), length, random);
+
     /// <summary>The filler up to the length, with the fact at a random sentence boundary.</summary>
     private int[] Hide(int[] fact, List<int[]> sentences, int length, Random random)
     {
