@@ -20,19 +20,19 @@ internal sealed record FactTask(string Name, int Steps, int Contexts, int Questi
     public required IReadOnlyList<(int Facts, int Hops, FactOrder Order)> Tests { get; init; }
 
     /// <summary>All of them.</summary>
-    /// <param name="steps">Steps of task A; the others' in proportion.</param>
+    /// <param name="steps">Steps of task A.</param>
     public static IReadOnlyList<FactTask> All(int steps) =>
     [
         new("A", steps, 48, 6, 2, ["graph", "pcw", "random-edges", "sequential", "block"])
         {
             Tests = [.. from n in new[] { 6, 12, 24 } from k in new[] { 1, 2 } select (n, k, FactOrder.Shuffled), (6, 2, FactOrder.SourcesFirst)],
         },
-        .. new[] { 1, 0.9 }.Select(rho => new FactTask(FormattableString.Invariant($"B-{rho:F1}"), steps / 8, 96, 1, 1, ["sequential", "block", "pcw", "graph"])
+        .. new[] { 1, 0.9 }.Select(rho => new FactTask(FormattableString.Invariant($"B-{rho:F1}"), 500, 96, 1, 1, ["sequential", "block", "pcw", "graph"])
         {
             AskedLast = rho,
             Tests = [.. from n in new[] { 6, 12 } from order in new[] { FactOrder.AskedLast, FactOrder.AskedFirst, FactOrder.Shuffled } select (n, 1, order)],
         }),
-        new("C", steps / 5, 48, 6, 1, ["sequential", "block", "pcw", "graph"])
+        new("C", 800, 48, 6, 1, ["sequential", "block", "pcw", "graph"])
         {
             Tests = [.. new[] { 6, 12, 24 }.Select(n => (n, 1, FactOrder.Shuffled))],
         },

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using ML.Extensions.Checkpoints;
 using ML.Extensions.Devices;
+using ML.Extensions.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -204,8 +205,8 @@ internal sealed class BertEncoder : TextEncoder
         using var scope = NewDisposeScope();
         Tensor Rows(Tensor table, long[] rows) => table.index_select(0, tensor(rows, device: _device)); // [T, D]
         var x = Rows(_words, Array.ConvertAll(batch.Ids, i => (long)i));
-        x = batch.TokenTypes is { } types ? x.add_(Rows(_tokenTypes, Array.ConvertAll(types, t => (long)t))) : x.add_(_tokenTypes[0]);
-        x = x.add_(PositionRows(batch, Rows));
+        x = batch.TokenTypes is { } types ? x.AddHeld(Rows(_tokenTypes, Array.ConvertAll(types, t => (long)t))) : x.AddHeld(_tokenTypes[0]);
+        x = x.AddHeld(PositionRows(batch, Rows));
         x = nn.functional.layer_norm(x, [_config.EmbeddingWidth], _norm, _normBias, _config.Epsilon);
         return (_projection is null ? x : nn.functional.linear(x, _projection, _projectionBias)).MoveToOuterDisposeScope();
     }

@@ -1,4 +1,5 @@
 using ML.Extensions.Checkpoints;
+using ML.Extensions.Kernels;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.Encoders;
@@ -87,7 +88,7 @@ internal sealed class BertLayer : IDisposable
 
     private Tensor FeedForward(Tensor x, Tensor attended)
     {
-        x = Norm(nn.functional.linear(attended, _out, _outBias).add_(x), _attentionNorm, _attentionNormBias);
+        x = Norm(nn.functional.linear(attended, _out, _outBias).AddHeld(x), _attentionNorm, _attentionNormBias);
         var up = nn.functional.linear(x, _up, _upBias); // [T, F]
         var active = _config.Activation switch
         {
@@ -96,7 +97,7 @@ internal sealed class BertLayer : IDisposable
             "silu" or "swish" => nn.functional.silu(up),
             _ => TanhGelu(up),
         };
-        return Norm(nn.functional.linear(active, _down, _downBias).add_(x), _norm, _normBias);
+        return Norm(nn.functional.linear(active, _down, _downBias).AddHeld(x), _norm, _normBias);
     }
 
     private static Tensor TanhGelu(Tensor x) => // 0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))

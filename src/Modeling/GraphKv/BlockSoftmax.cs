@@ -1,4 +1,5 @@
 using ML.Extensions.Attention;
+using ML.Extensions.Kernels;
 using ML.Extensions.Positions;
 using ML.Extensions.Transformers;
 using TorchSharp;
@@ -75,23 +76,23 @@ internal static class BlockSoftmax
     {
         using var scope = NewDisposeScope();
         var (heads, rows, d) = (query.shape[0], query.shape[1], query.shape[2]);
-        var logits = matmul(query, Spread(block.Keys, heads).transpose(1, 2)).to(ScalarType.Float32).div_(Math.Sqrt(d)); // [H, rows, S]
+        var logits = matmul(query, Spread(block.Keys, heads).transpose(1, 2)).to(ScalarType.Float32).DivideHeld(Math.Sqrt(d)); // [H, rows, S]
         if (spec.SoftCap is { } cap)
-            logits = logits.div_(cap).tanh_().mul_(cap);
+            logits = logits.DivideHeld(cap).tanh_().MultiplyHeld(cap);
         var distance = Distance(positions, block, query.device); // [rows, S]
         if (spec.Positions is PositionEncoding.Linear)
-            logits = logits.add_(Alibi.Bias(distance.unsqueeze(0), (int)heads).squeeze(0));
+            logits = logits.AddHeld(Alibi.Bias(distance.unsqueeze(0), (int)heads).squeeze(0));
         if (Hidden(distance, block, spec) is { } hidden)
             logits = logits.masked_fill_(hidden, float.NegativeInfinity);
         var largest = logits.amax([-1], keepdim: true).clamp_min_(float.MinValue); // a row that sees nothing stays finite
         var weights = logits.sub_(largest).exp_();
         var total = weights.sum(-1); // [H, rows]
         var output = matmul(weights.to(query.dtype), Spread(block.Values, heads)).div_(total.clamp_min(1e-30f).unsqueeze(-1).to(query.dtype));
-        return new(output.MoveToOuterDisposeScope(), largest.squeeze(-1).add(total.log()).MoveToOuterDisposeScope());
+        return new(output.MoveToOuterDisposeScope(), largest.squeeze(-1).Plus(total.log()).MoveToOuterDisposeScope());
     }
 
     private static Tensor Distance(int[] positions, KeyBlock block, Device device) =>
-        tensor(positions, device: device).unsqueeze(1) - tensor(block.Positions, device: device);
+        tensor(positions, device: device).unsqueeze(1).Minus(tensor(block.Positions, device: device));
 
     /// <summary>True where a key is not seen, [rows, S]; null where all are.</summary>
     private static Tensor? Hidden(Tensor distance, KeyBlock block, AttentionSpec spec)

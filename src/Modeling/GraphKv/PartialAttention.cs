@@ -1,3 +1,4 @@
+using ML.Extensions.Kernels;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.GraphKv;
@@ -20,12 +21,12 @@ internal sealed record PartialAttention(Tensor Output, Tensor Sums)
         Tensor? output = null, total = null;
         foreach (var part in parts)
         {
-            var weight = (part.Sums - largest).exp_(); // [H, L]
+            var weight = part.Sums.Minus(largest).exp_(); // [H, L]
             var share = part.Output.to(ScalarType.Float32) * weight.unsqueeze(-1);
-            (output, total) = output is null ? (share, weight) : (output.add_(share), total!.add_(weight));
+            (output, total) = output is null ? (share, weight) : (output.AddHeld(share), total!.AddHeld(weight));
         }
 
         var merged = output!.div_(total!.clamp_min(1e-30f).unsqueeze(-1)).to(parts[0].Output.dtype);
-        return new(merged.MoveToOuterDisposeScope(), largest.add(total.log()).MoveToOuterDisposeScope());
+        return new(merged.MoveToOuterDisposeScope(), largest.Plus(total.log()).MoveToOuterDisposeScope());
     }
 }

@@ -1,4 +1,5 @@
 using ML.Extensions.Devices;
+using ML.Extensions.Kernels;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.GraphKv;
@@ -50,7 +51,7 @@ internal sealed class ReadoutBlocks
     {
         using var scope = NewDisposeScope();
         for (var i = 0; i < parts.Count; i++)
-            _sums![i] += (parts[i] - total).exp_().select(1, -1).mean().item<float>();
+            _sums![i] += parts[i].Minus(total).exp_().select(1, -1).mean().item<float>();
         _measured++;
     }
 }

@@ -1,3 +1,4 @@
+using ML.Extensions.Kernels;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.Positions;
@@ -24,8 +25,8 @@ internal sealed class RotaryTable
         var (cos, sin) = (angles.cos(), angles.sin());
         if (frequencies.AttentionFactor != 1)
         {
-            cos.mul_(frequencies.AttentionFactor);
-            sin.mul_(frequencies.AttentionFactor);
+            cos.MultiplyHeld(frequencies.AttentionFactor);
+            sin.MultiplyHeld(frequencies.AttentionFactor);
         }
 
         return new(cos.to(type, device).MoveToOuterDisposeScope(), sin.to(type, device).MoveToOuterDisposeScope());
@@ -51,7 +52,7 @@ internal sealed class RotaryTable
         {
             // Fewer steps for the graph: halves change places, x [cos, cos] + x' [-sin, sin].
             var (cos, sin) = (cat([_cos, _cos], 1).unsqueeze(1), cat([-_sin, _sin], 1).unsqueeze(1)); // [T, 1, d]
-            return ((x * cos) + (x.roll(_cos.shape[^1], -1) * sin)).MoveToOuterDisposeScope();
+            return (x * cos).Plus(x.roll(_cos.shape[^1], -1) * sin).MoveToOuterDisposeScope();
         }
 
         return Turned(x, _cos.unsqueeze(1), _sin.unsqueeze(1), interleaved).MoveToOuterDisposeScope(); // by [T, 1, dim/2]
@@ -72,8 +73,8 @@ internal sealed class RotaryTable
         Tensor Part(Tensor of, int n) => interleaved
             ? of.narrow(-1, 0, 2 * half).unflatten(2, half, 2).select(-1, n) : of.narrow(-1, n * half, half);
         var (a, b) = (Part(x, 0), Part(x, 1));
-        Part(target, 0).copy_(a).mul_(_cos).addcmul_(b, _sin, -1);
-        Part(target, 1).copy_(b).mul_(_cos).addcmul_(a, _sin, 1);
+        Part(target, 0).copy_(a).mul_(_cos).SubtractProduct(b, _sin);
+        Part(target, 1).copy_(b).mul_(_cos).AddProduct(a, _sin);
         if (x.shape[^1] - (2 * half) is > 0 and var rest)
             target.narrow(-1, 2 * half, rest).copy_(x.narrow(-1, 2 * half, rest));
     }
@@ -98,7 +99,7 @@ internal sealed class RotaryTable
         return rest == 0 ? turned : cat([turned, x.narrow(-1, 2 * half, rest)], -1);
     }
 
-    private static Tensor First(Tensor a, Tensor b, Tensor cos, Tensor sin) => (a * cos).addcmul_(b, sin, -1);
+    private static Tensor First(Tensor a, Tensor b, Tensor cos, Tensor sin) => (a * cos).SubtractProduct(b, sin);
 
-    private static Tensor Second(Tensor a, Tensor b, Tensor cos, Tensor sin) => (b * cos).addcmul_(a, sin, 1);
+    private static Tensor Second(Tensor a, Tensor b, Tensor cos, Tensor sin) => (b * cos).AddProduct(a, sin);
 }

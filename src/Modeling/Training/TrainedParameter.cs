@@ -1,3 +1,4 @@
+using ML.Extensions.Kernels;
 using ML.Extensions.Transformers;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -85,7 +86,7 @@ internal sealed class TrainedParameter : IDisposable
         using (grad)
         {
             _gradient ??= zeros(Working.shape, ScalarType.Float32).DetachFromDisposeScope();
-            _gradient.add_(grad.cpu());
+            _gradient.AddHeld(grad.cpu());
             grad.zero_();
         }
     }

@@ -1,3 +1,4 @@
+using ML.Extensions.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -80,16 +81,16 @@ internal static class AttentionKernel
         var bias = terms.HasBias ? Bias(terms, from, to, low, high, q) : null;
         if (spec.SoftCap is not { } cap)
         {
-            var added = bias is null ? mask : mask is null ? bias : bias.masked_fill(mask.logical_not(), float.NegativeInfinity);
+            var added = bias is null ? mask : mask is null ? bias : bias.Filled(mask.logical_not(), float.NegativeInfinity);
             return nn.functional.scaled_dot_product_attention(qb, kb, vb, added).MoveToOuterDisposeScope();
         }
 
-        var logits = matmul(qb, kb.transpose(-2, -1)).to(ScalarType.Float32).div_(Math.Sqrt(q.shape[3]));
-        logits = logits.div_(cap).tanh_() * cap; // the tangent is what its gradient needs
+        var logits = matmul(qb, kb.transpose(-2, -1)).to(ScalarType.Float32).DivideHeld(Math.Sqrt(q.shape[3]));
+        logits = logits.DivideHeld(cap).tanh_().Times(cap); // the tangent is what its gradient needs
         if (bias is not null)
-            logits = logits.add_(bias);
+            logits = logits.AddHeld(bias);
         if (mask is not null)
-            logits = logits.masked_fill_(mask.logical_not(), float.NegativeInfinity);
+            logits = logits.Filled(mask.logical_not(), float.NegativeInfinity);
         return matmul(logits.softmax(-1).to(v.dtype), vb).MoveToOuterDisposeScope();
     }
 
@@ -98,7 +99,7 @@ internal static class AttentionKernel
     {
         if (spec.Reach is null && !spec.Causal || to - from == 1 && spec.Causal)
             return null; // a single causal query: the stretch of keys is exact
-        var distance = arange(from, to, device: device).unsqueeze(1) - arange(low, high, device: device); // i - j
+        var distance = arange(from, to, device: device).unsqueeze(1).Minus(arange(low, high, device: device)); // i - j
         if (spec.Reach is not { } reach)
             return distance.ge(0);
         return spec.Causal ? distance.ge(0).logical_and(distance.le(reach)) : distance.abs().le(reach);
@@ -108,7 +109,7 @@ internal static class AttentionKernel
     {
         var rows = terms.QueryPositions!.narrow(1, from, to - from).unsqueeze(2);
         var columns = terms.KeyPositions!.narrow(1, low, high - low).unsqueeze(1);
-        var distance = columns - rows; // [n or 1, queries, keys]
+        var distance = columns.Minus(rows); // [n or 1, queries, keys]
         return terms.Spec.Positions!.Bias(distance, (int)like.shape[1], terms.Buckets, terms.Spec.Causal).to(like.dtype);
     }
 }

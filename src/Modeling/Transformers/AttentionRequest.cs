@@ -1,3 +1,4 @@
+using ML.Extensions.Kernels;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.Transformers;
@@ -20,7 +21,7 @@ internal sealed record AttentionRequest(
         if (Pass.Scales is { } scales)
             turned = turned * scales; // [T, 1, 1]
         var factor = Spec.Scale * Math.Sqrt(Spec.HeadWidth);
-        return Math.Abs(factor - 1) < 1e-12 ? turned : turned * factor;
+        return Math.Abs(factor - 1) < 1e-12 ? turned : turned.Times(factor);
     }
 
     /// <summary>Queries or keys [T, heads, d] turned by their tokens' positions; the same where nothing turns.</summary>

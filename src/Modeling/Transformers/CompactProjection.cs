@@ -25,7 +25,7 @@ internal sealed class CompactProjection(CompactMatrix matrix, Tensor? bias, bool
         using var scope = NewDisposeScope();
         var rows = x.shape[0];
         var y = rows < ManyRows ? Few(x.contiguous(), (int)rows) : Many(x);
-        return (bias is null ? y : y.add_(bias)).MoveToOuterDisposeScope();
+        return (bias is null ? y : y.AddHeld(bias)).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

@@ -29,7 +29,7 @@ internal sealed unsafe class Int8Projection(Int8Linear linear, Tensor? bias) : P
                 Run((float*)source, (float*)target, block * BlockRows, Math.Min(BlockRows, rows - (block * BlockRows))));
         }
 
-        return (bias is null ? y : y.add_(bias)).MoveToOuterDisposeScope();
+        return (bias is null ? y : y.AddHeld(bias)).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using ML.Extensions.Encoders;
+using ML.Extensions.Kernels;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.Transformers;
@@ -77,5 +78,5 @@ internal sealed class TransformerLayer
 
     private static Tensor Apply(Norm? norm, Tensor x) => norm is null ? x : norm.Forward(x);
 
-    private static Tensor Add(Tensor x, Tensor part, ResidualSpec spec) => spec.Multiplier == 1 ? x + part : x + (part * spec.Multiplier);
+    private static Tensor Add(Tensor x, Tensor part, ResidualSpec spec) => x.Plus(spec.Multiplier == 1 ? part : part.Times(spec.Multiplier));
 }

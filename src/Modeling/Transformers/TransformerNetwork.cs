@@ -1,5 +1,6 @@
 using ML.Extensions.Checkpoints;
 using ML.Extensions.Encoders;
+using ML.Extensions.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -130,9 +131,9 @@ internal sealed class TransformerNetwork : IDisposable
         using var scope = NewDisposeScope();
         var logits = (_head ?? throw new InvalidOperationException($"The {Spec.Family} network was opened without a head.")).Forward(states);
         if (Spec.Head!.Multiplier != 1)
-            logits = logits.mul_(Spec.Head.Multiplier);
+            logits = logits.MultiplyHeld(Spec.Head.Multiplier);
         if (Spec.Head.SoftCap is { } cap)
-            logits = logits.div_(cap).tanh_() * cap; // the tangent is what its gradient needs
+            logits = logits.DivideHeld(cap).tanh_().Times(cap); // the tangent is what its gradient needs
         return logits.MoveToOuterDisposeScope();
     }
 
@@ -151,13 +152,13 @@ internal sealed class TransformerNetwork : IDisposable
         using var scope = NewDisposeScope();
         var x = _words.Rows(pass); // [T, E]
         if (Spec.Embedding.Scale != 1)
-            x = x.mul_(Spec.Embedding.Scale);
+            x = x.MultiplyHeld(Spec.Embedding.Scale);
         if (_tokenTypes is not null)
-            x = pass.Batch.TokenTypes is { } types ? x.add_(pass.Rows(_tokenTypes, types)) : x.add_(_tokenTypes[0]);
+            x = pass.Batch.TokenTypes is { } types ? x.AddHeld(pass.Rows(_tokenTypes, types)) : x.AddHeld(_tokenTypes[0]);
         if (_positions is not null)
-            x = x.add_(pass.PositionRows(_positions, Spec.Embedding.FirstPosition));
+            x = x.AddHeld(pass.PositionRows(_positions, Spec.Embedding.FirstPosition));
         if (Spec.Embedding.Waves is { } longest)
-            x = x.add_(pass.Waves(longest, Spec.Embedding.Width).to(x.dtype));
+            x = x.AddHeld(pass.Waves(longest, Spec.Embedding.Width).to(x.dtype));
         x = (_embeddingNorm is null ? x : _embeddingNorm.Forward(x)).to(Type); // a network that is trained has tables in float32
         return (_embeddingProjection is null ? x : _embeddingProjection.Forward(x)).MoveToOuterDisposeScope(); // [T, D]
     }

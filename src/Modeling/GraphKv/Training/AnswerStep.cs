@@ -1,4 +1,5 @@
 using ML.Extensions.Encoders;
+using ML.Extensions.Kernels;
 using ML.Extensions.Training;
 using static TorchSharp.torch;
 
@@ -18,7 +19,7 @@ internal sealed class AnswerStep(TrainableDecoder decoder, int tokensPerPass)
         {
             using var scope = NewDisposeScope();
             var expected = Targets(samples, part);
-            var loss = nn.functional.cross_entropy(Logits(samples, part), expected, reduction: nn.Reduction.Sum) / targets;
+            var loss = nn.functional.cross_entropy(Logits(samples, part), expected, reduction: nn.Reduction.Sum).Times(1.0 / targets);
             loss.backward();
             foreach (var parameter in decoder.Parameters)
                 parameter.Collect();

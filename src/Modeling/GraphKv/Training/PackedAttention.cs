@@ -1,3 +1,4 @@
+using ML.Extensions.Kernels;
 using ML.Extensions.Positions;
 using ML.Extensions.Transformers;
 using static TorchSharp.torch;
@@ -90,10 +91,10 @@ internal sealed class PackedAttention : IAttention
             (k, v) = (Spread(k, q.shape[1]), Spread(v, q.shape[1]));
         if (spec.SoftCap is null && q.dtype == ScalarType.Float32)
             return nn.functional.scaled_dot_product_attention(q, k, v, mask);
-        var logits = matmul(q * (1 / Math.Sqrt(q.shape[3])), k.transpose(-2, -1));
+        var logits = matmul(q.Times(1 / Math.Sqrt(q.shape[3])), k.transpose(-2, -1));
         if (spec.SoftCap is { } cap)
-            logits = (logits / cap).tanh() * cap;
-        return matmul((logits + mask).softmax(-1), v);
+            logits = logits.Times(1 / cap).tanh().Times(cap);
+        return matmul(logits.Plus(mask).softmax(-1), v);
     }
 
     private static Tensor Spread(Tensor x, long heads) // [n, KeyHeads, S, d] to [n, H, S, d]
@@ -116,7 +117,7 @@ internal sealed class PackedAttention : IAttention
         {
             var rows = tensor((float[])[.. _samples.Skip(first).Take(count).SelectMany(s => s.Positions)], [count, length, 1]);
             var columns = tensor((float[])[.. _samples.Skip(first).Take(count).SelectMany(s => Enumerable.Range(0, keys).Select(s.KeyPosition))], [count, 1, keys]);
-            mask = mask + Alibi.Bias(columns - rows, spec.Heads);
+            mask = mask.Plus(Alibi.Bias(columns.Minus(rows), spec.Heads));
         }
 
         return mask.to(_type).MoveToOuterDisposeScope();

@@ -16,8 +16,8 @@ internal sealed class LoraProjection(Projection inner, IReadOnlyList<LoraPart> p
         using var scope = NewDisposeScope();
         var added = parts.Select(p => p.A is null
             ? zeros(x.shape[0], p.Rows, x.dtype, x.device)
-            : nn.functional.linear(nn.functional.linear(x, p.A) * scale, p.B!)).ToArray();
-        return (inner.Forward(x) + (added.Length == 1 ? added[0] : cat(added, 1))).MoveToOuterDisposeScope();
+            : nn.functional.linear(nn.functional.linear(x, p.A).Times(scale), p.B!)).ToArray();
+        return inner.Forward(x).Plus(added.Length == 1 ? added[0] : cat(added, 1)).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

@@ -1,0 +1,68 @@
+using System.IO.Compression;
+using System.Text.Json;
+using ML.Extensions.GraphKv;
+
+namespace ML.Extensions.Benchmarks;
+
+/// <summary>
+/// Questions over passages to tune by: SQuAD's paragraphs, each with some of its own questions, among other paragraphs that hold no
+/// answer; MuSiQue's with the paragraphs that support the answer. The place of what is needed is chance.
+/// </summary>
+/// <param name="prompt">Makes ids.</param>
+/// <param name="end">Id behind each answer.</param>
+/// <param name="passages">Passages of an example.</param>
+internal sealed class TuningExamples(PromptTokens prompt, int end, int passages)
+{
+    private const int QuestionsAtOnce = 4, MostSegmentTokens = 220;
+
+    /// <summary>SQuAD's examples, one for each paragraph that has answerable questions.</summary>
+    public IEnumerable<AnswerExample> Squad(string data, int seed)
+    {
+        var random = new Random(seed);
+        var folder = Path.Combine(data, "qa");
+        (string Id, string Text)[] contexts = [.. Read(folder, "squad2_dev_contexts").Select(c => (Text(c, "context_id"), Text(c, "context")))];
+        var asked = Read(folder, "squad2_dev_questions").Where(q => !q.GetProperty("is_impossible").GetBoolean()).ToLookup(q => Text(q, "context_id"), StringComparer.Ordinal);
+        random.Shuffle(contexts);
+        foreach (var (id, text) in contexts)
+        {
+            var questions = asked[id].ToArray();
+            random.Shuffle(questions);
+            (string Question, string Answer)[] chosen = [.. questions.Take(QuestionsAtOnce).Select(q => (Text(q, "question"), Text(q.GetProperty("answers")[0], "text")))];
+            if (chosen.Length == 0)
+                continue;
+            var others = Enumerable.Repeat(0, 1_000).Select(_ => contexts[random.Next(contexts.Length)].Text)
+                .Where(t => t != text && !chosen.Any(c => t.Contains(c.Answer, StringComparison.OrdinalIgnoreCase))).Distinct().Take(passages - 1);
+            yield return Example([text], [.. others], chosen, random);
+        }
+    }
+
+    /// <summary>MuSiQue's examples.</summary>
+    public IEnumerable<AnswerExample> MuSiQue(string data, int seed)
+    {
+        var random = new Random(seed);
+        foreach (var row in Read(Path.Combine(data, "qa"), "musique_train_100"))
+        {
+            var paragraphs = row.GetProperty("paragraphs").EnumerateArray().ToLookup(p => p.GetProperty("is_supporting").GetBoolean(), p => $"{Text(p, "title")}. {Text(p, "paragraph_text")}");
+            string[] needed = [.. paragraphs[true]];
+            yield return Example(needed, [.. paragraphs[false].Take(Math.Max(0, passages - needed.Length))], [(Text(row, "question"), Text(row, "answer"))], random);
+        }
+    }
+
+    private AnswerExample Example(string[] needed, string[] others, (string Question, string Answer)[] questions, Random random)
+    {
+        string[] texts = [.. needed, .. others];
+        random.Shuffle(texts);
+        return new(
+            [.. texts.Select(t => prompt.SegmentIds(t, MostSegmentTokens))], [],
+            [.. questions.Select(q => new AnsweredQuestion(prompt.QuestionIds(q.Question), [.. prompt.AnswerIds(q.Question, "The answer is " + q.Answer), end]))]);
+    }
+
+    private static string Text(JsonElement json, string key) => json.GetProperty(key).GetString()!;
+
+    private static IEnumerable<JsonElement> Read(string folder, string name)
+    {
+        using var reader = new StreamReader(new GZipStream(File.OpenRead(Path.Combine(folder, name + ".jsonl.gz")), CompressionMode.Decompress));
+        while (reader.ReadLine() is { } line)
+            yield return JsonSerializer.Deserialize<JsonElement>(line);
+    }
+}
