@@ -4,17 +4,17 @@ using ML.Extensions.GraphKv;
 namespace ML.Extensions.Benchmarks;
 
 /// <summary>
-/// CiteSeer's papers by field, from ego graphs: cited papers and the paper itself, last. The field whose first token is the likeliest
-/// wins; "calibrated" first takes off each field's mean over all papers, which needs no label: what the model prefers whatever it reads. Edges from the cited papers to the paper against none, and
+/// CiteSeer's papers by field, from ego graphs: cited papers and the paper itself, last. The model says what the last paper is about;
+/// the field whose word it is likeliest to say wins; "calibrated" first takes off each field's mean over all papers, which needs no label: what the model prefers whatever it reads. Edges from the cited papers to the paper against none, and
 /// against papers that it does not cite.
 /// </summary>
 internal static class GraphKvCiteseer
 {
-    private const string Lead = "The field is";
+    private const string Lead = "The last paper is about";
 
-    private static readonly (string Label, string Name)[] Fields =
+    private static readonly (string Label, string Word)[] Fields =
     [
-        ("Agents", "Agents"), ("AI", "Artificial intelligence"), ("DB", "Databases"), ("HCI", "Human-computer interaction"), ("IR", "Information retrieval"), ("ML", "Machine learning"),
+        ("Agents", "agents"), ("AI", "reasoning"), ("DB", "databases"), ("HCI", "users"), ("IR", "documents"), ("ML", "learning"),
     ];
 
     private static readonly (string Name, GraphKvPlan Plan, bool Cited, bool Others)[] Ways =
@@ -37,8 +37,8 @@ internal static class GraphKvCiteseer
         var adapter = arguments.Optional("adapter");
         using var csv = new AnswerCsv(arguments.Optional("csv"), "model,adapter,way,references,tokens,paper,label", string.Join(',', Fields.Select(f => f.Label)));
         using var scorer = new AnswerScorer(file, adapter, GraphKvPrompt.Chat with { Before = "Here are papers, each with its title and abstract.\n", Segment = "{0}\n", Question = "{0}" });
-        var asked = scorer.Question($"To which of these fields does the last paper belong: {string.Join(", ", Fields.Select(f => f.Name))}? Answer with the field.");
-        int[] ids = [.. Fields.Select(f => scorer.Model.Tokenizer.Encode(" " + f.Name).Ids[0])];
+        var asked = scorer.Question("What is the last paper about?");
+        int[] ids = [.. Fields.Select(f => scorer.Model.Tokenizer.Encode(" " + f.Word).Ids[0])];
         if (ids.Distinct().Count() < ids.Length)
             throw new ArgumentException($"{file}: two fields begin with the same token; they cannot be told apart by it.");
         var found = ways.ToDictionary(w => w.Name, _ => new List<double[]>());
