@@ -15,7 +15,7 @@ internal static class TrainingPeers
     {
         var arguments = new Arguments(args, "lengths", "threads", "rounds", "steps", "peer-bfloat16", "python");
         var lengths = arguments.Numbers("lengths", "256,256,256,256,256,256,256,256").OrderDescending().ToArray();
-        var (threads, steps) = (arguments.Number("threads", 1), arguments.Number("steps", 2));
+        var (threads, steps) = (arguments.Number("threads", 1), arguments.Number("steps", 4));
         using var peer = TrainingPeer.Start(arguments.Text("python", File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3"), lengths, threads, arguments.Number("peer-bfloat16", 0) == 1, out var reason);
         if (peer is null)
         {
