@@ -13,7 +13,8 @@ internal sealed class PromptTokens
     private const string Segments = "\uE0A1segments\uE0A2", Asked = "\uE0A1question\uE0A2";
 
     private readonly TextTokenizer _tokenizer;
-    private readonly string _segment;
+    private readonly OutsideText _outside;
+    private readonly (string Before, string After) _segment;
     private readonly (string Before, string After) _question;
 
     /// <summary>Renders the template, if there is one.</summary>
@@ -33,7 +34,9 @@ internal sealed class PromptTokens
         foreach (var form in new[] { prompt.Segment, prompt.Question })
             if (!form.Contains("{0}", StringComparison.Ordinal))
                 throw new ArgumentException($"The form '{form}' has no {{0}}, the place of its text.", nameof(prompt));
-        (_tokenizer, _segment) = (model.Tokenizer, prompt.Segment);
+        (_tokenizer, _outside) = (model.Tokenizer, new(model.Tokenizer));
+        var place = prompt.Segment.IndexOf("{0}", StringComparison.Ordinal);
+        _segment = (prompt.Segment[..place], prompt.Segment[(place + 3)..]);
         var chats = prompt.Format == PromptFormat.Chat || (prompt.Format == PromptFormat.Auto && model.Chat is not null);
         if (!chats && prompt.System is not null)
             throw new NotSupportedException($"{model.Name}: the prompt has a System message, but is plain, or the model has no chat template. Leave System out.");
@@ -57,14 +60,14 @@ internal sealed class PromptTokens
     {
         if (string.IsNullOrWhiteSpace(text))
             return [];
-        var ids = _tokenizer.Encode(GraphKvPrompt.Put(_segment, text.TrimEnd())).Ids;
+        var ids = _outside.Ids(_segment.Before, text.TrimEnd(), _segment.After);
         return ids.Length > most ? ids[..most.Value] : ids;
     }
 
     /// <summary>The question's tokens, up to where the model answers.</summary>
     /// <exception cref="ArgumentException">There is no token.</exception>
     public int[] QuestionIds(string text) =>
-        _tokenizer.Encode(_question.Before + text + _question.After).Ids is { Length: > 0 } ids ? ids
+        _outside.Ids(_question.Before, text, _question.After) is { Length: > 0 } ids ? ids
             : throw new ArgumentException("The question has no token: the prompt's form of it and its text are empty.");
 
     /// <summary>An answer's tokens as they go on behind a question's; none of a blank text.</summary>

@@ -34,6 +34,9 @@ internal sealed class PipelineTokenizer : TextTokenizer
     public override TextLayout Layout => _parts.Layout;
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> SpecialTexts => [.. _parts.AddedTokens.Where(t => t.Special).Select(t => t.Content)];
+
+    /// <inheritdoc/>
     public override TokenizedText Encode(string text)
     {
         var run = new PipelineRun(_parts, _added, text);

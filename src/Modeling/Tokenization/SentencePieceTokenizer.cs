@@ -39,6 +39,9 @@ internal sealed class SentencePieceTokenizer : TextTokenizer
     public override TextLayout Layout => TextLayout.Each(Prefix, Suffix);
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> SpecialTexts => [.. _options.AddedTokens.Where(t => t.Special).Select(t => t.Content)];
+
+    /// <inheritdoc/>
     public override TokenizedText Encode(string text)
     {
         var output = new TokenBuffer(text.Length / 4);

@@ -18,6 +18,9 @@ internal abstract class TextTokenizer
     /// <summary>How rows are made of texts and pairs: see <see cref="TokenizedRows"/>. A pair is the first text's row and the second text with the suffix.</summary>
     public virtual TextLayout Layout => TextLayout.Around(Prefix, Suffix, [], 1);
 
+    /// <summary>Special tokens as a text spells them, such as the end of a turn: where they stand in a text, <see cref="Encode"/> gives their ids.</summary>
+    public virtual IReadOnlyList<string> SpecialTexts => [];
+
     /// <summary>Tokens of a text, without special ones. Lone surrogates count as unknown characters.</summary>
     public abstract TokenizedText Encode(string text);
 
