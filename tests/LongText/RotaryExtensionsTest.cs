@@ -67,7 +67,7 @@ public sealed class RotaryExtensionsTest
         using var rotary = model.Encoder();
         foreach (var extension in new[] { ContextExtension.Plain, ContextExtension.SelfExtend(), ContextExtension.Ntk(), ContextExtension.Yarn(), ContextExtension.LongRope([1, 2]) })
             ExtensionFit.Check(extension, rotary, "model");
-        StringAssert.Contains(Refused(ContextExtension.RecurrentPositions(), rotary), "'rp' makes no sense here: it is for learned absolute positions, and the model has rotary ones. Those that do: none, pcw, gp, pi, plain, ntk, ntk-aware, dynamic, yarn, se.");
+        StringAssert.Contains(Refused(ContextExtension.RecurrentPositions(), rotary), "'rp' makes no sense here: it is for learned absolute and sinusoidal positions, and the model has rotary ones. Those that do: none, pcw, gp, pi, plain, ntk, ntk-aware, dynamic, yarn, se.");
         StringAssert.Contains(Refused(ContextExtension.LongRope(), rotary), "config.json has no LongRoPE factors");
         StringAssert.Contains(Refused(ContextExtension.LongRope([1, 2, 3]), rotary), "3 factors are given, and 2 pairs of a head turn");
         model.Config["rope_parameters"] = new Dictionary<string, object> { ["rope_type"] = "linear", ["factor"] = 2.0, ["rope_theta"] = 10_000 };
