@@ -5,7 +5,7 @@ namespace ML.Extensions.Benchmarks;
 /// <summary>A row for each question, written at once: some words that name it, then numbers. A run that was ended goes on with its file.</summary>
 internal sealed class AnswerCsv : IDisposable
 {
-    private readonly StreamWriter? _writer;
+    private readonly ResumedCsv? _file;
     private readonly Dictionary<string, double[]> _rows = new(StringComparer.Ordinal);
 
     /// <summary>Begins a file, or goes on with one; a row that was cut short is dropped.</summary>
@@ -17,19 +17,10 @@ internal sealed class AnswerCsv : IDisposable
     {
         if (path is null)
             return;
-        var (header, count) = ($"{names},{numbers}", numbers.Split(',').Length);
-        var text = File.Exists(path) ? File.ReadAllText(path) : "";
-        var whole = text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        if (whole.Length > 0 && whole[0] != header)
-            throw new ArgumentException($"{path} has other columns than this program writes. Name another file, or delete it.");
-        foreach (var row in whole.Skip(1))
-        {
-            var fields = row.Split(',');
+        var count = numbers.Split(',').Length;
+        _file = new(path, $"{names},{numbers}");
+        foreach (var fields in _file.Rows)
             _rows[string.Join(',', fields[..^count])] = [.. fields[^count..].Select(f => double.Parse(f, CultureInfo.InvariantCulture))];
-        }
-
-        File.WriteAllLines(path, [header, .. whole.Skip(1)]);
-        _writer = new(path, append: true) { AutoFlush = true };
     }
 
     /// <summary>Numbers of a row: those of the file, or new ones, which are written.</summary>
@@ -39,7 +30,7 @@ internal sealed class AnswerCsv : IDisposable
         if (_rows.TryGetValue(key, out var known))
             return known;
         var numbers = measure();
-        _writer?.WriteLine($"{key},{string.Join(',', numbers.Select(n => n.ToString("R", CultureInfo.InvariantCulture)))}");
+        _file?.Write($"{key},{string.Join(',', numbers.Select(n => n.ToString("R", CultureInfo.InvariantCulture)))}");
         return _rows[key] = numbers;
     }
 
@@ -50,5 +41,5 @@ internal sealed class AnswerCsv : IDisposable
         return (mean, Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / Math.Max(1, values.Count - 1) / values.Count));
     }
 
-    public void Dispose() => _writer?.Dispose();
+    public void Dispose() => _file?.Dispose();
 }

@@ -22,16 +22,23 @@ internal static class GraphKvTasks
         NativeTorch.EnsureLoaded();
         set_num_threads(arguments.Number("threads", 1)); // operators are small: more threads wait for each other
         Directory.CreateDirectory(output);
-        if (!File.Exists(csv))
-            File.WriteAllText(csv, TaskResult.Header + "\n");
+        using var file = new ResumedCsv(csv, TaskResult.Header);
+        var results = file.Rows.Select(TaskResult.Read).ToList();
         var names = arguments.Texts("methods", string.Join(',', TaskMethod.All.Select(m => m.Name))).Select(n => TaskMethod.Of(n).Name).ToArray();
         FactTask[] tasks = [.. FactTask.All(arguments.Number("steps", 4_000)).Where(t => arguments.Texts("tasks", "A,B,C").Contains(t.Name[..1]))];
         foreach (var seed in arguments.Numbers("seeds", "1,2,3,4,5"))
             foreach (var task in tasks)
                 foreach (var method in task.Methods.Intersect(names).Select(TaskMethod.Of))
-                    if (!TaskResult.Read(csv).Any(r => r.Task == task.Name && r.Method == method.Name && r.Seed == seed && r.Steps == task.Steps))
-                        File.AppendAllLines(csv, Measure(task, method, seed, Path.Combine(output, $"{task.Name}-{method.Name}-{seed}-{task.Steps}")).Select(r => r.ToString()));
-        TaskReport.Write(TaskResult.Read(csv), plot);
+                {
+                    if (results.Any(r => r.Task == task.Name && r.Method == method.Name && r.Seed == seed && r.Steps == task.Steps))
+                        continue;
+                    foreach (var result in Measure(task, method, seed, Path.Combine(output, $"{task.Name}-{method.Name}-{seed}-{task.Steps}")))
+                    {
+                        results.Add(result);
+                        file.Write(result.ToString());
+                    }
+                }
+        TaskReport.Write(results, plot);
         return 0;
     }
 

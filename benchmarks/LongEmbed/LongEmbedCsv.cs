@@ -12,25 +12,16 @@ internal sealed class LongEmbedCsv : IDisposable
     private const string Header =
         "task,model,strategy,tokens,draw,documents,queries,score,acc1,acc1_error,ndcg10,ndcg10_error,mrr10,largest_hub,acc1_quarter1,acc1_quarter2,acc1_quarter3,acc1_quarter4,seconds,rankings";
 
-    private readonly StreamWriter _writer;
+    private readonly ResumedCsv _file;
     private readonly Dictionary<string, (double Seconds, string Rankings)> _rows = new(StringComparer.Ordinal);
 
     /// <summary>Begins a file, or goes on with one; a row that was cut short is dropped.</summary>
     /// <exception cref="ArgumentException">The file has other columns.</exception>
     public LongEmbedCsv(string path)
     {
-        var text = File.Exists(path) ? File.ReadAllText(path) : "";
-        var whole = text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        if (whole.Length > 0 && whole[0] != Header)
-            throw new ArgumentException($"{path} has other columns than this program writes. Name another file, or delete it.");
-        foreach (var row in whole.Skip(1))
-        {
-            var fields = row.Split(',');
+        _file = new(path, Header);
+        foreach (var fields in _file.Rows)
             _rows[string.Join(',', fields[..^13])] = (double.Parse(fields[^2], CultureInfo.InvariantCulture), fields[^1]);
-        }
-
-        File.WriteAllLines(path, [Header, .. whole.Skip(1)]);
-        _writer = new(path, append: true) { AutoFlush = true };
     }
 
     /// <summary>Rows that were there.</summary>
@@ -69,13 +60,13 @@ internal sealed class LongEmbedCsv : IDisposable
             .. LongEmbedReport.Quarters(result.Metrics).Select(q => q is { } v ? Share(v) : ""),
             result.Outcome.Seconds.ToString("F1", CultureInfo.InvariantCulture), rankings,
         ];
-        _writer.WriteLine(string.Join(',', values));
+        _file.Write(string.Join(',', values));
 
         static string Share(double value) => double.IsNaN(value) ? "" : value.ToString("F4", CultureInfo.InvariantCulture);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _writer.Dispose();
+    public void Dispose() => _file.Dispose();
 
     private static string Key(string task, Contestant by, int tokens, LongEmbedDraw? draw, int documents, int queries)
     {

@@ -14,7 +14,7 @@ internal static class AverageCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var folder = new Option<string>("--folder") { Description = "Folder of packages, text and checkpoints", DefaultValueFactory = _ => Folders.Default };
+        var folder = Folders.Option();
         var share = new Option<double>("--share") { Description = "Share of the contrasted twin, 0 to 1", DefaultValueFactory = _ => 0.6 };
         var command = new Command("average", "Makes a twin between the distilled and the contrasted one.") { folder, share };
         command.SetAction(parsed =>

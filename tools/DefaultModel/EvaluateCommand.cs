@@ -19,7 +19,7 @@ internal static class EvaluateCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var folder = new Option<string>("--folder") { Description = "Folder of packages, text and checkpoints", DefaultValueFactory = _ => Folders.Default };
+        var folder = Folders.Option();
         var model = new Option<string?>("--model") { Description = "A twin's folder; default: averaged, in the folder" };
         var threads = new Option<int>("--threads") { Description = "Threads", DefaultValueFactory = _ => Environment.ProcessorCount };
         var command = new Command("evaluate", "Cosine to the teacher on held-out windows of 16 to 512 tokens, in float32.") { folder, model, threads };

@@ -1,3 +1,5 @@
+using System.CommandLine;
+
 namespace ML.Extensions.DefaultModel;
 
 /// <summary>Where packages, text and checkpoints are kept: outside the repository.</summary>
@@ -7,4 +9,7 @@ internal static class Folders
     public static string Default { get; } = Path.Combine(
         Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache ? cache : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
         "mlext", "default-model");
+
+    /// <summary>The option --folder of every command.</summary>
+    public static Option<string> Option() => new("--folder") { Description = "Folder of packages, text and checkpoints", DefaultValueFactory = _ => Default };
 }

@@ -18,7 +18,7 @@ internal static class PackCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var folder = new Option<string>("--folder") { Description = "Folder of packages, text and checkpoints", DefaultValueFactory = _ => Folders.Default };
+        var folder = Folders.Option();
         var model = new Option<string?>("--model") { Description = "The twin's folder; default: averaged, in the folder" };
         var target = new Option<string>("--to") { Description = "Where to", DefaultValueFactory = _ => Path.Combine("models", "default-rope") };
         var command = new Command("pack", "Writes a twin's weights, without the word embeddings that its teacher's package has, and its config.") { folder, model, target };

@@ -13,7 +13,7 @@ internal static class PackPositionsCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var folder = new Option<string>("--folder") { Description = "Folder of packages, text and checkpoints", DefaultValueFactory = _ => Folders.Default };
+        var folder = Folders.Option();
         var model = new Option<string?>("--model") { Description = "The stretched model's folder; default: stretched, in the folder" };
         var target = new Option<string>("--to") { Description = "Where to", DefaultValueFactory = _ => Path.Combine("models", "default-long") };
         var command = new Command("pack-positions", "Writes the new rows of a stretched model, without what its base's package has.") { folder, model, target };

@@ -11,7 +11,7 @@ namespace ML.Extensions.DefaultModel;
 /// <param name="rate">Default peak of the learning rate.</param>
 internal sealed class RunOptions(long tokens, int tokensPerStep, double rate)
 {
-    private readonly Option<string> _folder = new("--folder") { Description = "Folder of packages, text and checkpoints", DefaultValueFactory = _ => Folders.Default };
+    private readonly Option<string> _folder = Folders.Option();
     private readonly Option<long> _tokens = new("--tokens") { Description = "Tokens in all", DefaultValueFactory = _ => tokens };
     private readonly Option<double?> _minutes = new("--minutes") { Description = "Minutes from now instead of tokens; the learning rate reaches zero then. 0 saves the last checkpoint" };
     private readonly Option<int> _perStep = new("--tokens-per-step") { Description = "Tokens of a step", DefaultValueFactory = _ => tokensPerStep };

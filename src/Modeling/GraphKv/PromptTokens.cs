@@ -77,8 +77,8 @@ internal sealed class PromptTokens
             return [];
         var asked = _question.Before + question + _question.After;
         var told = asked.Length > 0 && char.IsWhiteSpace(asked[^1]) ? answer.Trim() : " " + answer.Trim();
-        int[] before = QuestionIds(question), whole = _tokenizer.Encode(asked + told).Ids;
-        return whole.AsSpan().StartsWith(before) ? whole[before.Length..] : _tokenizer.Encode(told).Ids;
+        int[] before = QuestionIds(question), whole = _outside.Ids(asked, told, "");
+        return whole.AsSpan().StartsWith(before) ? whole[before.Length..] : _outside.Ids("", told, "");
     }
 
     private static string Render(GenerationFiles model, string said, string? system) => (model.Chat ?? throw new NotSupportedException(

@@ -6,7 +6,7 @@ namespace ML.Extensions.Kernels;
 /// <summary>
 /// Sums, and products with numbers, that hold on to their number. TorchSharp 0.107's own operators (x + y with its hidden factor 1, x * 0.5) make a
 /// Scalar that nothing refers to while the native code reads it: a collection at that moment frees it, and the operator fails, or
-/// computes with another number. Seen three times in an hour on a busy machine.
+/// computes with another number.
 /// </summary>
 internal static class HeldNumbers
 {

@@ -50,10 +50,9 @@ internal sealed class AnswerColumns(GraphKvInputs inputs, string answer, PromptT
 
     private List<(int Source, int Target)> Pairs(int[] numbers, int segments, int row)
     {
-        if (numbers.Length % 2 != 0)
-            throw new ArgumentException($"Row {row} of column '{inputs.Edges}' has {numbers.Length} numbers; expected pairs: source, target, source, target, ….");
-        if (Array.Find(numbers, n => (uint)n >= (uint)segments) is var wrong && (uint)wrong >= (uint)segments && numbers.Length > 0)
+        List<(int, int)> pairs = [.. inputs.Pairs(numbers, row)];
+        foreach (var wrong in numbers.Where(n => (uint)n >= (uint)segments))
             throw new ArgumentException($"Row {row} of column '{inputs.Edges}' names the segment {wrong}, which is not there; {segments} are given, from 0.");
-        return [.. numbers.Chunk(2).Select(p => (p[0], p[1]))];
+        return pairs;
     }
 }

@@ -41,9 +41,12 @@ public sealed record GraphKvTrainingOptions
     /// <value>Default: 2e-4, and else as for embedding models.</value>
     public LongTextTrainingSchedule Schedule { get; init; } = new() { LearningRate = 2e-4 };
 
-    /// <summary>Rows that are not trained on, and when they end training; null trains to the end.</summary>
+    /// <summary>
+    /// Rows that are not trained on, and when they end training; null trains to the end. The metric: the negative of the answers' mean loss,
+    /// over all rows under all plans.
+    /// </summary>
     /// <value>Default: null.</value>
-    public GraphKvTrainingValidation? Validation { get; init; }
+    public LongTextTrainingValidation? Validation { get; init; }
 
     /// <summary>Precision, memory, seed, checkpoints, progress, cancellation.</summary>
     public LongTextTrainingCompute Compute { get; init; } = new();

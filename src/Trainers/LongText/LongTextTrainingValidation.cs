@@ -4,7 +4,7 @@ namespace ML.Extensions.LongText;
 
 /// <summary>Rows that are not trained on. Training ends early when their metric no longer grows, and the best weights are kept.</summary>
 /// <param name="Data">Data with the columns that training has.</param>
-/// <remarks>The metric: mean reciprocal rank for pairs, Spearman's correlation for scored pairs, else the negative loss.</remarks>
+/// <remarks>The metric: mean reciprocal rank for pairs, Spearman's correlation for scored pairs, else the negative loss, of answers too.</remarks>
 public sealed record LongTextTrainingValidation(IDataView Data)
 {
     /// <summary>Steps from one validation to the next.</summary>

@@ -9,6 +9,7 @@ internal sealed class GraphKvKernel : BatchKernel
     private const int LookAhead = 8; // an answer is long work: rows are not kept waiting for many others
 
     private readonly GraphKvAnswerer _answerer;
+    private readonly GraphKvInputs _inputs;
     private readonly GraphKvAnswerOptions _options;
     private readonly IReadOnlyList<OutputColumn> _columns;
     private readonly ValueGetter<ReadOnlyMemory<char>> _question;
@@ -24,7 +25,7 @@ internal sealed class GraphKvKernel : BatchKernel
         GraphKvAnswerer answerer, DataViewRow input, GraphKvInputs inputs, IReadOnlyList<OutputColumn> columns, GraphKvAnswerOptions options,
         IReadOnlyList<bool> active, int capacity)
     {
-        (_answerer, _options, _columns) = (answerer, options, columns);
+        (_answerer, _inputs, _options, _columns) = (answerer, inputs, options, columns);
         _question = input.GetGetter<ReadOnlyMemory<char>>(input.Schema[inputs.Question]);
         _segments = input.GetGetter<VBuffer<ReadOnlyMemory<char>>>(input.Schema[inputs.Segments]);
         _edges = inputs.Edges is { } edges ? input.GetGetter<VBuffer<int>>(input.Schema[edges]) : null;
@@ -46,10 +47,7 @@ internal sealed class GraphKvKernel : BatchKernel
         if (_edges is not null)
         {
             _edges(ref _pairs);
-            int[] pairs = [.. _pairs.DenseValues()];
-            if (pairs.Length % 2 != 0)
-                throw new ArgumentException($"Edges has {pairs.Length} numbers; expected pairs: source, target, source, target, ….");
-            edges.AddRange(pairs.Chunk(2).Select(p => (p[0], p[1])));
+            edges.AddRange(_inputs.Pairs([.. _pairs.DenseValues()]));
         }
 
         _requests[slot] = new(question.ToString(), [.. _texts.DenseValues().Select(t => t.ToString())], edges); // a missing text is the empty one
