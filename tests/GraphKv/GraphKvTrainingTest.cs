@@ -126,7 +126,7 @@ public sealed class GraphKvTrainingTest : IDisposable
         Refused<NotSupportedException>("ape", o => o with { Plans = [GraphKvPlan.AdaptiveParallel()] }, good);
         Refused<ArgumentException>("Row 0 under the plan sequential", null, new TaughtRow { Question = "w5", Segments = [string.Join(' ', Enumerable.Repeat("w6", 5_000))], Expected = "w7" });
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ml.Transforms.Text.TrainGraphKvAnswerer("Answer", "Question", "Segments", null, "Right", Options(null, [])).Fit(Data(good)));
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new GraphKvLora { Rank = 0 });
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new LoraOptions { Rank = 0 });
     }
 
     private GraphKvAnswerOptions Answering(GraphKvPlan plan) =>

@@ -9,6 +9,9 @@ internal sealed record EmbedderSettings
     /// <summary>Name of one of the model's prompts; null: the model's default prompt, usually none.</summary>
     public string? PromptName { get; init; }
 
+    /// <summary>Folder of a LoRA adapter in PEFT's layout; null is none.</summary>
+    public string? Adapter { get; init; }
+
     public ContextExtension Extension { get; init; } = ContextExtension.Auto;
 
     /// <summary>Multiply attention logits by max(1, ln length / ln window). Null: what measurements say for the model.</summary>

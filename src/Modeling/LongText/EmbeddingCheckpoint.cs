@@ -5,7 +5,7 @@ using ML.Extensions.Tokenization;
 namespace ML.Extensions.LongText;
 
 /// <summary>An embedding model on disk or in a package, opened: sizes, weights, vocabulary and what follows the encoder.</summary>
-internal sealed class EmbeddingCheckpoint : IDisposable
+internal sealed record EmbeddingCheckpoint : IDisposable
 {
     /// <summary>Name for messages and the log: the folder's or the package's.</summary>
     public required string Name { get; init; }

@@ -71,7 +71,7 @@ internal sealed class LongTextEmbedder : IDisposable
     /// <exception cref="ArgumentException">The settings do not fit the model.</exception>
     public static LongTextEmbedder Open(
         EmbeddingModel model, EmbedderSettings settings, ComputeDevice device, Action<string>? log = null)
-        => Open(EmbeddingCheckpoints.Open(model), settings, device, log);
+        => Open(EmbeddingCheckpoints.Open(model, settings.Adapter), settings, device, log);
 
     /// <summary>Takes an opened checkpoint over, and makes it ready.</summary>
     public static LongTextEmbedder Open(

@@ -28,6 +28,6 @@ internal static class BatchParts
         var tokens = new PackedTokens([.. numbers.SelectMany(n => texts[n])], [.. numbers.Select(n => texts[n].Length)]);
         if (batch.Positions is { } positions && numbers.Any(n => positions[n] is not null))
             tokens = tokens with { Positions = [.. numbers.SelectMany(n => positions[n] ?? [.. Enumerable.Range(0, texts[n].Length).Select(p => (float)p)])] };
-        return new(numbers, tokens);
+        return new(numbers, tokens, batch.PooledFrom is { } from ? Array.ConvertAll(numbers, n => from[n]) : null);
     }
 }

@@ -42,12 +42,7 @@ internal sealed class RowStream : TrainingStream
             _nextStep += _batches.Count;
         }
 
-        var rows = Array.ConvertAll(_batches[(int)(step - _firstStep)], r => _rows[r]);
-        return new([.. Enumerable.Range(0, rows[0].Texts.Count).Select(c => (IReadOnlyList<int[]>)[.. rows.Select(r => r.Texts[c])])])
-        {
-            Targets = rows[0].Target is null ? null : [.. rows.Select(r => r.Target!)],
-            Scores = [.. rows.Select(r => r.Score)],
-        };
+        return TrainingBatch.Of(Array.ConvertAll(_batches[(int)(step - _firstStep)], r => _rows[r]));
     }
 
     private List<int[]> Cut(int epoch)

@@ -52,8 +52,8 @@ internal sealed class TaskStep(TrainableEncoder encoder, int tokensPerPass)
         var states = encoder.Forward(masked?.Tokens ?? part.Tokens, output);
         var rows = batch.Select(part.Numbers);
         var taught = task.Teacher?.Encode(part.Tokens with { Positions = null }, output).to(encoder.Device);
-        var targets = objective.UsesTargets ? Targets(rows, taught, part.Tokens, output) : null;
-        var loss = objective.Loss(encoder.Pool(states, part.Tokens, output), rows, targets) * ((double)rows.Rows / batch.Rows);
+        var targets = objective.UsesTargets ? Targets(rows, taught, part, output) : null;
+        var loss = objective.Loss(encoder.Pool(states, part.Tokens, output, part.PooledFrom), rows, targets) * ((double)rows.Rows / batch.Rows);
         if (objective.UsesTokens && objective.TokenLoss(new(encoder, states, taught, masked)) is { } tokens)
             loss += tokens / batch.Texts.Sum(t => (long)t.Length);
         return Backward(loss, task.Weight);
@@ -62,7 +62,7 @@ internal sealed class TaskStep(TrainableEncoder encoder, int tokensPerPass)
     private double Whole(TrainingTask task, TrainingBatch batch, BatchTexts part)
     {
         var output = encoder.PooledOutput;
-        var vectors = InOrder(encoder.Pool(encoder.Forward(part.Tokens, output), part.Tokens, output), [part]);
+        var vectors = InOrder(encoder.Pool(encoder.Forward(part.Tokens, output), part.Tokens, output, part.PooledFrom), [part]);
         return Backward(task.Objective.Loss(vectors, batch, AllTargets(task, batch, [part])), task.Weight);
     }
 
@@ -78,7 +78,7 @@ internal sealed class TaskStep(TrainableEncoder encoder, int tokensPerPass)
         foreach (var part in parts)
         {
             using var scope = NewDisposeScope();
-            var again = encoder.Pool(encoder.Forward(part.Tokens, output), part.Tokens, output);
+            var again = encoder.Pool(encoder.Forward(part.Tokens, output), part.Tokens, output, part.PooledFrom);
             again.backward([leaf.grad!.index_select(0, Long(part.Numbers))]);
             Collect();
         }
@@ -89,7 +89,7 @@ internal sealed class TaskStep(TrainableEncoder encoder, int tokensPerPass)
     private Tensor Vectors(BatchTexts part, EncoderOutput output)
     {
         using var scope = NewDisposeScope();
-        return encoder.Pool(encoder.Forward(part.Tokens, output), part.Tokens, output).MoveToOuterDisposeScope();
+        return encoder.Pool(encoder.Forward(part.Tokens, output), part.Tokens, output, part.PooledFrom).MoveToOuterDisposeScope();
     }
 
     private double Backward(Tensor loss, double weight)
@@ -107,9 +107,9 @@ internal sealed class TaskStep(TrainableEncoder encoder, int tokensPerPass)
     }
 
     /// <summary>Targets of rows in their packed order: the batch's own, or the teacher's states pooled.</summary>
-    private Tensor Targets(TrainingBatch rows, Tensor? taught, PackedTokens tokens, EncoderOutput output) => rows.Targets is { } given
+    private Tensor Targets(TrainingBatch rows, Tensor? taught, BatchTexts part, EncoderOutput output) => rows.Targets is { } given
         ? tensor([.. given.SelectMany(t => t)], [given.Count, given[0].Length], device: encoder.Device)
-        : encoder.Pool(taught!, tokens, output);
+        : encoder.Pool(taught!, part.Tokens, output, part.PooledFrom);
 
     /// <summary>Targets of the first column, in the batch's order; null where the objective has none.</summary>
     private Tensor? AllTargets(TrainingTask task, TrainingBatch batch, List<BatchTexts> parts)
@@ -117,9 +117,9 @@ internal sealed class TaskStep(TrainableEncoder encoder, int tokensPerPass)
         if (!task.Objective.UsesTargets)
             return null;
         if (batch.Targets is not null)
-            return Targets(batch, null, parts[0].Tokens, encoder.PooledOutput);
+            return Targets(batch, null, parts[0], encoder.PooledOutput);
         using var _ = no_grad();
-        var taught = parts.Select(p => encoder.Pool(task.Teacher!.Encode(p.Tokens with { Positions = null }, encoder.PooledOutput).to(encoder.Device), p.Tokens, encoder.PooledOutput));
+        var taught = parts.Select(p => encoder.Pool(task.Teacher!.Encode(p.Tokens with { Positions = null }, encoder.PooledOutput).to(encoder.Device), p.Tokens, encoder.PooledOutput, p.PooledFrom));
         return InOrder(cat([.. taught]), parts).narrow(0, 0, batch.Rows);
     }
 

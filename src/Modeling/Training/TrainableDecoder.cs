@@ -16,28 +16,23 @@ internal sealed class TrainableDecoder : IDisposable
     private readonly TransformerNetwork _network;
     private readonly List<TrainedParameter> _parameters = [];
 
-    private readonly LoraSettings? _lora;
-    private readonly LoraBuilder? _builder;
+    private readonly TrainedAdapter? _adapter;
     private readonly string _prefix, _origin;
     private readonly HashSet<string> _names;
 
     private TrainableDecoder(TransformerSpec spec, Weights weights, TrainableDecoderSettings settings, Precision precision, string origin)
     {
-        (Precision, _lora, _origin, _prefix, _names) = (precision, settings.Lora, origin, Prefix(weights, spec.Anchor), [.. weights.Entries.Keys]);
+        (Precision, _origin, _prefix, _names) = (precision, origin, TrainedAdapter.Prefix(weights, spec.Anchor), [.. weights.Entries.Keys]);
         void Train(WeightOrigin from, Tensor tensor, Tensor read) => _parameters.Add(new(from, tensor, read));
-        using var start = _lora is not null && settings.Adapter is { } folder ? LoraAdapter.Open(folder) : null;
-        if (start is not null && (start.Rank != _lora!.Rank || Math.Abs(start.Scale - (_lora.Alpha / _lora.Rank)) > 1e-9))
-            throw new ArgumentException($"The adapter {settings.Adapter} has rank {start.Rank} and factor {start.Scale}; training asks for {_lora.Rank} and {_lora.Alpha / _lora.Rank}.", nameof(settings));
-        _builder = _lora is null ? null : new(_lora, start) { Trains = (from, tensor) => Train(from, tensor, tensor) };
-        _network = new(spec, new NamedWeights(weights, spec.Anchor), precision, CPU, _lora is null ? Train : (_, _, _) => { }, weights, _builder)
+        using var adapter = settings.Lora is { } lora ? new TrainedAdapter(lora, settings.Adapter, Train) : null;
+        _network = new(spec, new NamedWeights(weights, spec.Anchor), precision, CPU, adapter is null ? Train : (_, _, _) => { }, weights, adapter?.Builder)
         {
             Recomputes = settings.RecomputeLayers,
         };
         try
         {
-            start?.CheckUsed(spec.Family);
-            if (_lora is not null && _parameters.Count == 0)
-                throw new ArgumentException($"No product of the {spec.Family} model is named {string.Join(" or ", _lora.Projections ?? [])}. It has: {string.Join(", ", Products(spec))}.", nameof(settings));
+            adapter?.Check(spec);
+            _adapter = adapter;
             Freeze(_ => false);
         }
         catch
@@ -100,7 +95,7 @@ internal sealed class TrainableDecoder : IDisposable
         _parameters.SelectMany(p => p.Origin.Back(p.Master)).ToDictionary(w => w.Name, w => w.Value, StringComparer.Ordinal);
 
     /// <summary>Whether low-rank matrices are trained, and not the weights.</summary>
-    public bool HasAdapter => _lora is not null;
+    public bool HasAdapter => _adapter is not null;
 
     /// <summary>Writes the model as a Hugging Face folder: the files of the model it began with, float32 weights.</summary>
     /// <param name="source">That model, a folder or file.</param>
@@ -119,15 +114,11 @@ internal sealed class TrainableDecoder : IDisposable
     /// <exception cref="InvalidOperationException">The weights themselves are trained.</exception>
     public void SaveAdapter(string folder)
     {
-        if (_lora is null)
+        if (_adapter is null)
             throw new InvalidOperationException("The decoder's weights are trained, not an adapter.");
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var weights = Weights();
-        const string end = ".lora_A.weight";
-        LoraAdapter.Write(
-            folder, _prefix, _lora, weights.Keys.Where(k => k.EndsWith(end, StringComparison.Ordinal)).Select(k => k[..^end.Length])
-                .ToDictionary(n => n, n => (weights[n + end], weights[n + ".lora_B.weight"]), StringComparer.Ordinal), _origin, _builder!.Transposed);
+        _adapter.Save(folder, _prefix, Weights(), _origin, "CAUSAL_LM");
     }
 
     /// <inheritdoc/>
@@ -136,11 +127,4 @@ internal sealed class TrainableDecoder : IDisposable
         _parameters.ForEach(p => p.Dispose());
         _network.Dispose();
     }
-
-    private static string Prefix(Weights weights, string anchor) =>
-        weights.Entries.Keys.Where(k => k.EndsWith(anchor, StringComparison.Ordinal)).MinBy(k => k.Length) is { } stored ? stored[..^anchor.Length] : "";
-
-    private static IEnumerable<string> Products(TransformerSpec spec) => spec.Blocks
-        .SelectMany(b => new[] { b.Attention.Inputs, b.Attention.Output, b.FeedForward.Up, b.FeedForward.Down }).SelectMany(p => p.Parts)
-        .Select(p => p.Name[(p.Name.LastIndexOf('.') + 1)..]).Distinct();
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ML.Extensions.Checkpoints;
 using ML.Extensions.Devices;
 using ML.Extensions.Encoders;
 using ML.Extensions.LongText;
@@ -20,13 +21,29 @@ internal sealed class TrainableEncoder : IDisposable
     private readonly EmbeddingModel? _source;
     private readonly JsonElement _config;
     private readonly int? _window;
+    private readonly bool _repooled;
+    private readonly TrainedAdapter? _adapter;
     private MaskedHead? _maskedHead;
 
-    private TrainableEncoder(TrainingStart start, TransformerSpec spec, Precision precision, Device device, bool recomputes)
+    private TrainableEncoder(TrainingStart start, TransformerSpec spec, Precision precision, Device device, TrainableEncoderSettings settings)
     {
         (_source, _checkpoint, _config, _window, Device, Precision) = (start.Source, start.Checkpoint, start.Config, start.Window, device, precision);
-        _network = new(spec, start.Names(spec.Anchor), precision, device, (origin, tensor, read) => _parameters.Add(new(origin, tensor, read))) { Recomputes = recomputes };
-        Freeze(_ => false);
+        _repooled = settings.Pooling is not null;
+        void Train(WeightOrigin origin, Tensor tensor, Tensor read) => _parameters.Add(new(origin, tensor, read));
+        using var adapter = settings.Lora is { } lora ? new TrainedAdapter(lora, settings.Adapter, Train) : null;
+        _network = new(spec, start.Names(spec.Anchor), precision, device, adapter is null ? Train : (_, _, _) => { }, null, adapter?.Builder) { Recomputes = settings.RecomputeLayers };
+        try
+        {
+            adapter?.Check(spec);
+            _adapter = adapter;
+            Freeze(_ => false);
+        }
+        catch
+        {
+            _parameters.ForEach(p => p.Dispose());
+            _network.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Sizes of the network.</summary>
@@ -41,6 +58,9 @@ internal sealed class TrainableEncoder : IDisposable
     /// <summary>All weights, trained or not.</summary>
     public IReadOnlyList<TrainedParameter> Parameters => _parameters;
 
+    /// <summary>Number of weights, trained or not, without low-rank matrices.</summary>
+    public long WeightCount => _network.ParameterCount;
+
     /// <summary>Turns texts into ids.</summary>
     public TextTokenizer Tokenizer => _checkpoint.Tokenizer;
 
@@ -49,6 +69,15 @@ internal sealed class TrainableEncoder : IDisposable
 
     /// <summary>Prompts by name.</summary>
     public IReadOnlyDictionary<string, string> Prompts => _checkpoint.Prompts;
+
+    /// <summary>Name of the prompt where none is asked for; null is none.</summary>
+    public string? DefaultPromptName => _checkpoint.DefaultPromptName;
+
+    /// <summary>Whether a prompt's tokens are pooled, too.</summary>
+    public bool PoolsPrompt => _checkpoint.IncludePrompt;
+
+    /// <summary>Whether low-rank matrices are trained, and not the weights.</summary>
+    public bool HasAdapter => _adapter is not null;
 
     /// <summary>Most tokens of a text, special ones included.</summary>
     public int Window => Math.Min(_window ?? _checkpoint.MaxSequenceLength, Spec.Window);
@@ -61,6 +90,7 @@ internal sealed class TrainableEncoder : IDisposable
     /// <param name="settings">Precision, device, memory, and what is changed before training.</param>
     /// <exception cref="NotSupportedException">The model's family cannot be trained; the message lists what can.</exception>
     /// <exception cref="InvalidDataException">A file is missing or wrong.</exception>
+    /// <exception cref="ArgumentException">Low-rank matrices do not fit the model, or stand beside a change of its weights.</exception>
     public static TrainableEncoder Open(EmbeddingModel model, TrainableEncoderSettings? settings = null) =>
         Open(model, EmbeddingCheckpoints.Open(model), settings ?? new());
 
@@ -73,13 +103,17 @@ internal sealed class TrainableEncoder : IDisposable
         try
         {
             _ = TorchThreads.Count; // sets how memory is kept
+            if (settings.Pooling is { } pooling)
+                checkpoint = checkpoint with { Pooling = [pooling] };
             var start = settings.Change.Apply(new(source, checkpoint, checkpoint.Config));
+            if (settings.Lora is not null && start.Changed is not null)
+                throw new ArgumentException($"{checkpoint.Name}: LoRA trains matrices beside the model's own weights, which the change that is asked for replaces. Ask for one of them.", nameof(settings));
             var spec = TrainableFamilies.Read(start.Config, checkpoint.Name);
             var device = settings.Device.Resolve(); // written for CUDA, never run there: docs/Training.md says so
             var precision = PrecisionProbe.Choose(settings.Precision, device, spec.Width, spec.FeedForwardWidth);
             if (precision is not (Precision.Float32 or Precision.BFloat16))
                 throw new NotSupportedException($"Precision.{precision} is for inference. Training has Float32, BFloat16 and Auto.");
-            return new(start, spec, precision, device, settings.RecomputeLayers);
+            return new(start, spec, precision, device, settings);
         }
         catch
         {
@@ -122,15 +156,16 @@ internal sealed class TrainableEncoder : IDisposable
     public int Dimensions => _checkpoint.Heads.Aggregate(Pooling.Count * Spec.Width, (width, head) => head.OutputWidth(width));
 
     /// <summary>Whether pooling needs the first tokens alone, so that the last layer can spare the rest.</summary>
-    public EncoderOutput PooledOutput => Pooling is [PoolingMode.Cls] ? EncoderOutput.FirstToken : EncoderOutput.AllTokens;
+    public EncoderOutput PooledOutput => Pooling is [PoolingMode.Cls] && PoolsPrompt ? EncoderOutput.FirstToken : EncoderOutput.AllTokens;
 
     /// <summary>Vectors of the sequences as the model's heads give them, not normalised: [N, D'].</summary>
     /// <param name="states">From <see cref="Forward"/>.</param>
     /// <param name="batch">The same batch.</param>
     /// <param name="output">As asked there.</param>
-    public Tensor Pool(Tensor states, PackedTokens batch, EncoderOutput output)
+    /// <param name="from">First pooled token of each sequence, [N]; null pools all.</param>
+    public Tensor Pool(Tensor states, PackedTokens batch, EncoderOutput output, int[]? from = null)
     {
-        var pooled = output == EncoderOutput.FirstToken ? states : TokenPooling.Pool(states, batch, Pooling);
+        var pooled = output == EncoderOutput.FirstToken ? states : TokenPooling.Pool(states, batch, Pooling, from);
         foreach (var head in _checkpoint.Heads.Reverse().SkipWhile(h => h is NormalizeHead).Reverse())
             pooled = head.Apply(pooled);
         return pooled;
@@ -154,9 +189,43 @@ internal sealed class TrainableEncoder : IDisposable
 
     /// <summary>Writes a sentence-transformers folder that EmbedLongText opens. It is written aside and takes its name when complete.</summary>
     /// <param name="folder">Path; an existing folder is replaced.</param>
-    /// <param name="type">Type of the weights: Float32, Float16 or BFloat16.</param>
-    public void Save(string folder, ScalarType type = ScalarType.Float32) =>
-        TrainedFolder.Write(folder, _source ?? throw new InvalidOperationException("The model was opened without the place of its files."), _checkpoint, _config, Window, Weights, type);
+    /// <param name="type">Type of the weights: Float32, Float16 or BFloat16. Where an adapter is trained, weights without matrices stay as they are stored.</param>
+    public void Save(string folder, ScalarType type = ScalarType.Float32)
+    {
+        var made = new TrainedFolder(_source ?? throw new InvalidOperationException("The model was opened without the place of its files."), _checkpoint, _config, Window)
+        {
+            WritesPooling = _repooled,
+        };
+        if (_adapter is null)
+        {
+            made.Write(folder, path => SafetensorsWriter.Write(path, Weights().ToDictionary(w => w.Key, w => w.Value.to(type), StringComparer.Ordinal), TrainedFolder.Metadata));
+            return;
+        }
+
+        using var temporary = new TemporaryFolder("adapter");
+        SaveAdapter(temporary.Path);
+        using var adapter = LoraAdapter.Open(temporary.Path);
+        using var merged = new MergedWeights(Spec, _checkpoint.Weights, adapter);
+        Tensor Read(TensorEntry entry)
+        {
+            using var read = merged.Read(entry.Name);
+            return read.to(entry.Type.ToTorch());
+        }
+
+        made.Write(folder, path => SafetensorsWriter.Write(path, merged.Entries.Values, Read, TrainedFolder.Metadata));
+    }
+
+    /// <summary>Writes the low-rank matrices in PEFT's layout.</summary>
+    /// <param name="folder">Path; made if it is missing.</param>
+    /// <exception cref="InvalidOperationException">The weights themselves are trained.</exception>
+    public void SaveAdapter(string folder)
+    {
+        if (_adapter is null)
+            throw new InvalidOperationException("The model's weights are trained, not an adapter.");
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        _adapter.Save(folder, TrainedAdapter.Prefix(_checkpoint.Weights, Spec.Anchor), Weights(), _checkpoint.Name, "FEATURE_EXTRACTION");
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,4 +1,6 @@
 using ML.Extensions.Devices;
+using ML.Extensions.LongText;
+using ML.Extensions.Transformers;
 
 namespace ML.Extensions.Training;
 
@@ -16,4 +18,13 @@ internal sealed record TrainableEncoderSettings
 
     /// <summary>What becomes of the model before its first step.</summary>
     public ModelChange Change { get; init; } = ModelChange.None;
+
+    /// <summary>Trains low-rank matrices beside frozen weights; null trains the weights.</summary>
+    public LoraSettings? Lora { get; init; }
+
+    /// <summary>Folder of an adapter whose matrices training goes on from; null begins anew.</summary>
+    public string? Adapter { get; init; }
+
+    /// <summary>Pooling instead of the model's own, null.</summary>
+    public PoolingMode? Pooling { get; init; }
 }

@@ -8,36 +8,37 @@ using static TorchSharp.torch;
 namespace ML.Extensions.Training;
 
 /// <summary>Writes a trained model as a sentence-transformers folder: the files of the model it began with, new config and weights.</summary>
-internal static class TrainedFolder
+/// <param name="source">The model that training began with.</param>
+/// <param name="checkpoint">The same, opened.</param>
+/// <param name="config">Content of config.json.</param>
+/// <param name="window">Most tokens of a text.</param>
+internal sealed class TrainedFolder(EmbeddingModel source, EmbeddingCheckpoint checkpoint, JsonElement config, int window)
 {
     private const string Modules = "modules.json";
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
+    /// <summary>What a file of weights says of itself.</summary>
+    public static IReadOnlyDictionary<string, string> Metadata { get; } = new Dictionary<string, string> { ["format"] = "pt" };
+
+    /// <summary>Whether the pooling is written anew, being another one than the source's.</summary>
+    public bool WritesPooling { get; init; }
+
     /// <summary>Writes aside and renames.</summary>
     /// <param name="folder">Path; an existing folder is replaced.</param>
-    /// <param name="source">The model that training began with.</param>
-    /// <param name="checkpoint">The same, opened.</param>
-    /// <param name="config">Content of config.json.</param>
-    /// <param name="window">Most tokens of a text.</param>
-    /// <param name="weights">Gives tensors by name, in the scope that is open then.</param>
-    /// <param name="type">Type to write them in.</param>
-    public static void Write(
-        string folder, EmbeddingModel source, EmbeddingCheckpoint checkpoint, JsonElement config, int window, Func<IReadOnlyDictionary<string, Tensor>> weights, ScalarType type)
+    /// <param name="weights">Writes the weights' file, in a scope of its own.</param>
+    public void Write(string folder, Action<string> weights)
     {
         var target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         var aside = target + "." + Guid.NewGuid().ToString("N") + ".tmp";
         try
         {
             Directory.CreateDirectory(aside);
-            var encoder = Copy(source, checkpoint, window, aside);
+            var encoder = Copy(aside);
             Directory.CreateDirectory(Path.Combine(aside, encoder));
             File.WriteAllText(Path.Combine(aside, encoder, "config.json"), JsonSerializer.Serialize(config, Indented));
             using (NewDisposeScope())
             using (no_grad())
-            {
-                var typed = weights().ToDictionary(w => w.Key, w => w.Value.to(type), StringComparer.Ordinal);
-                SafetensorsWriter.Write(Path.Combine(aside, encoder, "model.safetensors"), typed, new Dictionary<string, string> { ["format"] = "pt" });
-            }
+                weights(Path.Combine(aside, encoder, "model.safetensors"));
 
             Replace(aside, target);
         }
@@ -60,39 +61,51 @@ internal static class TrainedFolder
     }
 
     /// <summary>Copies everything but config and weights; gives the encoder's folder inside the model's.</summary>
-    private static string Copy(EmbeddingModel source, EmbeddingCheckpoint checkpoint, int window, string target)
+    private string Copy(string target)
     {
         if (source is EmbeddingModel.Package package)
         {
             var vocabulary = Encoding.UTF8.GetString(PackagedModels.Files(package.AssemblyName)["vocab.txt"]).ReplaceLineEndings("\n");
             File.WriteAllText(Path.Combine(target, "vocab.txt"), vocabulary);
             Json(target, "tokenizer_config.json", new { tokenizer_class = "BertTokenizer", do_lower_case = true, model_max_length = window });
-            WriteModules(checkpoint, window, target);
+            WriteModules(target);
             return "";
         }
 
-        var files = FolderFiles.Of(((EmbeddingModel.Folder)source).Path);
+        var path = ((EmbeddingModel.Folder)source).Path;
+        if (FileModel.Find(path) is { } single)
+        {
+            var file = FileModel.Open(single);
+            file.Weights.Dispose();
+            file.WriteTokenizer(target);
+            WriteModules(target);
+            return "";
+        }
+
+        var files = FolderFiles.Of(path);
         var modules = files.Names.Contains(Modules) ? ModuleEntry.Read(files.Root) : null;
         var encoder = modules?[0].Path ?? "";
         var own = WeightFiles.Names(modules?[0].Folder ?? files.Root).Append("config.json").Select(n => encoder.Length == 0 ? n : encoder.Replace('\\', '/') + "/" + n).ToHashSet(StringComparer.Ordinal);
         foreach (var name in files.Names.Where(n => !own.Contains(n)))
         {
-            var path = Path.Combine([target, .. name.Split('/')]);
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            File.Copy(Path.Combine([files.Root, .. name.Split('/')]), path);
+            var copy = Path.Combine([target, .. name.Split('/')]);
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(Path.Combine([files.Root, .. name.Split('/')]), copy);
         }
 
         foreach (var module in modules?.Skip(1) ?? [])
             Directory.CreateDirectory(Path.Combine(target, module.Path)); // a Normalize module has no file
         if (modules is null)
-            WriteModules(checkpoint, window, target);
+            WriteModules(target);
         else if (window != checkpoint.MaxSequenceLength)
-            WriteWindow(Path.Combine(target, encoder), window);
+            WriteWindow(Path.Combine(target, encoder));
+        if (modules is not null && WritesPooling)
+            WritePooling(Path.Combine(target, modules[1].Path));
         return encoder;
     }
 
     /// <summary>Sets max_seq_length in the settings file that the folder has, or in a new one.</summary>
-    private static void WriteWindow(string folder, int window)
+    private void WriteWindow(string folder)
     {
         var name = TransformerSettings.FileNames.FirstOrDefault(n => File.Exists(Path.Combine(folder, n))) ?? TransformerSettings.FileNames[0];
         var settings = File.Exists(Path.Combine(folder, name)) ? JsonNode.Parse(File.ReadAllText(Path.Combine(folder, name)))!.AsObject() : [];
@@ -100,7 +113,7 @@ internal static class TrainedFolder
         Json(folder, name, settings);
     }
 
-    private static void WriteModules(EmbeddingCheckpoint checkpoint, int window, string target)
+    private void WriteModules(string target)
     {
         static Dictionary<string, object> Module(int number, string kind, string path) => new()
         {
@@ -109,10 +122,13 @@ internal static class TrainedFolder
         Json(target, Modules, new[] { Module(0, "Transformer", ""), Module(1, "Pooling", "1_Pooling"), Module(2, "Normalize", "2_Normalize") });
         Directory.CreateDirectory(Path.Combine(target, "1_Pooling"));
         Directory.CreateDirectory(Path.Combine(target, "2_Normalize"));
-        Json(Path.Combine(target, "1_Pooling"), "config.json", checkpoint.Pooling.ToDictionary(PoolingConfig.Flag, _ => true));
+        WritePooling(Path.Combine(target, "1_Pooling"));
         Json(target, "sentence_bert_config.json", new { max_seq_length = window, do_lower_case = false });
         Json(target, "config_sentence_transformers.json", new { prompts = checkpoint.Prompts, default_prompt_name = checkpoint.DefaultPromptName, similarity_fn_name = "cosine" });
     }
+
+    private void WritePooling(string folder) =>
+        Json(folder, "config.json", checkpoint.Pooling.Select(PoolingConfig.Flag).Append("include_prompt").ToDictionary(f => f, f => f != "include_prompt" || checkpoint.IncludePrompt));
 
     private static void Json<T>(string folder, string name, T content) =>
         File.WriteAllText(Path.Combine(folder, name), JsonSerializer.Serialize(content, Indented));

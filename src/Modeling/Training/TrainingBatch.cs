@@ -13,6 +13,9 @@ internal sealed record TrainingBatch(IReadOnlyList<IReadOnlyList<int[]>> Columns
     /// <summary>Position of each token, for texts by column, then row; null is 0, 1, 2, … Rows of an absolute model's table, or places of a rotary one.</summary>
     public IReadOnlyList<float[]?>? Positions { get; init; }
 
+    /// <summary>First pooled token of each text, by column, then row; null pools all.</summary>
+    public int[]? PooledFrom { get; init; }
+
     /// <summary>Rows.</summary>
     public int Rows => Columns[0].Count;
 
@@ -22,6 +25,14 @@ internal sealed record TrainingBatch(IReadOnlyList<IReadOnlyList<int[]>> Columns
     /// <summary>A batch of one column.</summary>
     public static TrainingBatch Of(IReadOnlyList<int[]> texts) => new([texts]);
 
+    /// <summary>A batch of rows that have equally many texts.</summary>
+    public static TrainingBatch Of(IReadOnlyList<TrainingRow> rows) => new([.. Enumerable.Range(0, rows[0].Texts.Count).Select(c => (IReadOnlyList<int[]>)[.. rows.Select(r => r.Texts[c])])])
+    {
+        Targets = rows[0].Target is null ? null : [.. rows.Select(r => r.Target!)],
+        Scores = [.. rows.Select(r => r.Score)],
+        PooledFrom = rows[0].PooledFrom is null ? null : [.. Enumerable.Range(0, rows[0].Texts.Count).SelectMany(c => rows.Select(r => r.PooledFrom![c]))],
+    };
+
     /// <summary>Some rows of a batch that has one column.</summary>
     public TrainingBatch Select(IReadOnlyList<int> rows) => this with
     {
@@ -29,5 +40,6 @@ internal sealed record TrainingBatch(IReadOnlyList<IReadOnlyList<int[]>> Columns
         Targets = Targets is null ? null : [.. rows.Select(r => Targets[r])],
         Scores = Scores is null ? null : [.. rows.Select(r => Scores[r])],
         Positions = Positions is null ? null : [.. rows.Select(r => Positions[r])],
+        PooledFrom = PooledFrom is null ? null : [.. rows.Select(r => PooledFrom[r])],
     };
 }

@@ -7,6 +7,9 @@ internal sealed record TrainingRow(params IReadOnlyList<int[]> Texts)
     /// <summary>Vector that the first text should get; null is none.</summary>
     public float[]? Target { get; init; }
 
+    /// <summary>First pooled token of each text; null pools all.</summary>
+    public int[]? PooledFrom { get; init; }
+
     /// <summary>How alike the first two texts are.</summary>
     public float Score { get; init; }
 

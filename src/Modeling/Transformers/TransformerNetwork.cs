@@ -58,7 +58,7 @@ internal sealed class TransformerNetwork : IDisposable
             _positions = e.Positions is null ? null : _weights.Table(e.Positions, e.PositionRows, e.Width);
             _tokenTypes = e.TokenTypes is null ? null : _weights.Table(e.TokenTypes, e.TokenTypeRows, e.Width);
             _embeddingNorm = _weights.Norm(e.Norm);
-            _embeddingProjection = _weights.Projection(e.Projection);
+            _embeddingProjection = _weights.Projection(e.Projection, adapts: false);
             var made = new Dictionary<LayerSpec, TransformerLayer>(ReferenceEqualityComparer.Instance);
             _layers = new TransformerLayer[spec.Blocks.Count];
             for (var n = 0; n < _layers.Length; n++)

@@ -82,7 +82,9 @@ internal sealed class TransformerWeights(NamedWeights weights, ScalarType type, 
     }
 
     /// <summary>A product; null for null.</summary>
-    public Projection? Projection(ProjectionSpec? spec)
+    /// <param name="spec">Its parts.</param>
+    /// <param name="adapts">Whether it may get low-rank matrices: a layer's product.</param>
+    public Projection? Projection(ProjectionSpec? spec, bool adapts = true)
     {
         if (spec is null)
             return null;
@@ -93,7 +95,7 @@ internal sealed class TransformerWeights(NamedWeights weights, ScalarType type, 
         var weight = Order(rows.Length == 1 ? rows[0] : cat(rows), spec);
         var bias = biases.Length == 0 ? null : Order(biases.Length == 1 ? biases[0] : cat(biases), spec);
         var product = Trains is null ? Product(weight, bias) : Trained(weight, bias, WeightOrigin.Of(spec, ".weight"), WeightOrigin.Of(spec, ".bias"));
-        if (Lora?.Adapt(spec, product, type, device) is not { } adapted)
+        if (!adapts || Lora?.Adapt(spec, product, type, device) is not { } adapted)
             return product;
         _owned.Add(adapted);
         return adapted;

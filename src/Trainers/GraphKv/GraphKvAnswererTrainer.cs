@@ -94,6 +94,6 @@ public sealed class GraphKvAnswererTrainer : IEstimator<GraphKvAnswerTransformer
     private TrainableDecoderSettings Settings() => new()
     {
         Precision = _options.Compute.Precision, RecomputeLayers = _options.Compute.RecomputeLayers, Adapter = _options.Lora?.Start,
-        Lora = _options.Lora is { } lora ? new() { Rank = lora.Rank, Alpha = lora.Alpha, Projections = lora.Projections, Seed = _options.Compute.Seed } : null,
+        Lora = _options.Lora?.Settings(_options.Compute.Seed),
     };
 }

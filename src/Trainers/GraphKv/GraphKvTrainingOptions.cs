@@ -19,7 +19,7 @@ public sealed record GraphKvTrainingOptions
 
     /// <summary>Low-rank matrices to train; null trains all weights.</summary>
     /// <value>Default: rank 8 beside all products.</value>
-    public GraphKvLora? Lora { get; init; } = new();
+    public LoraOptions? Lora { get; init; } = new();
 
     /// <summary>Times that all rows are seen under all plans.</summary>
     /// <value>Default: 1.</value>

@@ -26,6 +26,7 @@ public sealed class LongTextTrainer : IEstimator<LongTextEmbeddingTransformer>
     {
         ArgumentNullException.ThrowIfNull(objective);
         (_env, _output, _input, _objective, _options) = (env, outputColumnName, inputColumnName, objective, options);
+        LoraRules.Check(options, objective);
         _shape = new(env, outputColumnName, inputColumnName, options.Embedding);
         if (options.MatryoshkaDimensions.Count > 0 && objective is TextEmbeddingObjective.MaskedText)
             throw new ArgumentException("MatryoshkaDimensions is set, but hidden words are guessed from the tokens' states, not from vectors. Leave it empty.", nameof(options));
@@ -54,12 +55,12 @@ public sealed class LongTextTrainer : IEstimator<LongTextEmbeddingTransformer>
         var task = new TrainingTask(TrainingObjectives.Of(_objective, _options.MatryoshkaDimensions, encoder), placed) { Teacher = teacher?.Encoder };
         var steps = Math.Max(1, (long)Math.Round(stream.StepsPerEpoch * _options.Epochs));
         channel.Info(string.Create(CultureInfo.InvariantCulture,
-            $"{rows.Count:N0} rows, {rows.Sum(r => (long)r.Tokens):N0} tokens, {steps:N0} steps; {encoder.Spec.Family}, {encoder.Parameters.Sum(p => p.Ranges.Sum(r => r.Count)):N0} of {encoder.Parameters.Sum(p => p.Master.numel()):N0} weights trained, precision {encoder.Precision}."));
+            $"{rows.Count:N0} rows, {rows.Sum(r => (long)r.Tokens):N0} tokens, {steps:N0} steps; {encoder.Spec.Family}, {encoder.Parameters.Sum(p => p.Ranges.Sum(r => r.Count)):N0} of {encoder.WeightCount:N0} weights trained{(_options.Lora is null ? "" : " in low-rank matrices")}, precision {encoder.Precision}."));
         var log = new TrainingLog(channel, task.Objective.MetricName, compute.Progress);
         var options = TrainingSettings.Of(_options, steps) with { Progress = log.Report };
         if (_options.Validation is { } validation)
         {
-            var held = reader.Batch(reader.Read(validation.Data));
+            var held = TrainingBatch.Of(reader.Read(validation.Data));
             var measure = new TaskStep(encoder, compute.TokensPerPass);
             options = options with { Validate = () => measure.Measure(task, held), ValidateEvery = validation.Every, Patience = validation.Patience };
         }

@@ -14,6 +14,10 @@ public sealed record LongTextTrainingOptions
     /// <summary>What is changed before training, and which weights stay.</summary>
     public LongTextTrainingChange Change { get; init; } = new();
 
+    /// <summary>Low-rank matrices to train beside the model's frozen weights, for decoders above all; null trains the weights. A learning rate of 1e-4 and more suits them.</summary>
+    /// <value>Default: null.</value>
+    public LoraOptions? Lora { get; init; }
+
     /// <summary>Times that all rows are seen.</summary>
     /// <value>Default: 1.</value>
     public double Epochs
@@ -51,6 +55,13 @@ public sealed record LongTextTrainingOptions
     /// <value>Default: null.</value>
     public string? OutputFolder { get; init; }
 
-    /// <summary>Options of the transformer that comes out. Its model and storage are set by training.</summary>
+    /// <summary>
+    /// Folder that gets the matrices of <see cref="Lora"/> alone, in PEFT's layout. Without an <see cref="OutputFolder"/> the transformer then refers to
+    /// model and adapter; else, and without this, the matrices are added to the weights.
+    /// </summary>
+    /// <value>Default: null.</value>
+    public string? AdapterFolder { get; init; }
+
+    /// <summary>Options of the transformer that comes out. Pooling is trained as they say; model, adapter and storage are set by training.</summary>
     public LongTextEmbeddingOptions Embedding { get; init; } = new();
 }

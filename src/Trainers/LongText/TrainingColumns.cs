@@ -10,7 +10,7 @@ internal sealed class TrainingColumns
     private readonly TrainableEncoder _encoder;
     private readonly string[] _texts;
     private readonly string? _score, _teacher;
-    private readonly int[][] _prompts;
+    private readonly string[] _prompts;
     private readonly int _most;
 
     /// <summary>For an objective.</summary>
@@ -26,13 +26,13 @@ internal sealed class TrainingColumns
         };
         _score = (objective as TextEmbeddingObjective.Scored)?.ScoreColumnName;
         _teacher = (objective as TextEmbeddingObjective.DistilledColumn)?.TeacherColumnName;
-        _prompts = [Prompt(texts.InputPromptName), Prompt(texts.OtherPromptName)];
+        _prompts = [Prompt(texts.InputPrompt, texts.InputPromptName), Prompt(texts.OtherPrompt, texts.OtherPromptName)];
         _most = Math.Min(texts.MaxTokens ?? int.MaxValue, Math.Min(encoder.Window, encoder.SourceWindow)); // new positions are learned from texts of the old window
     }
 
     /// <summary>Reads all rows.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
-    /// <exception cref="ArgumentException">There are no rows, or a vector has another width than the first.</exception>
+    /// <exception cref="ArgumentException">There are no rows, a text is empty, or a vector has another width than the first.</exception>
     public IReadOnlyList<TrainingRow> Read(IDataView data)
     {
         foreach (var name in _texts)
@@ -48,29 +48,26 @@ internal sealed class TrainingColumns
         var (text, vector) = (default(ReadOnlyMemory<char>), default(VBuffer<float>));
         while (cursor.MoveNext())
         {
-            var ids = new int[texts.Length][];
+            var (ids, from) = (new int[texts.Length][], new int[texts.Length]);
             for (var c = 0; c < ids.Length; c++)
             {
                 texts[c](ref text);
-                ids[c] = Ids(text.ToString(), _prompts[c == 0 ? 0 : 1]);
+                if (text.Span.IsWhiteSpace())
+                    throw new ArgumentException($"Row {rows.Count} of column '{_texts[c]}' is empty: there is nothing to learn from it. Leave such rows out.", nameof(data));
+                (ids[c], from[c]) = Ids(text.ToString(), _prompts[c == 0 ? 0 : 1]);
+                if (ids[c].Length == 0)
+                    throw new ArgumentException($"Row {rows.Count} of column '{_texts[c]}' has no token of the model's vocabulary. Leave such rows out.", nameof(data));
             }
 
             teacher?.Invoke(ref vector);
             var target = teacher is null ? null : vector.DenseValues().ToArray();
             if (target is not null && rows.Count > 0 && target.Length != rows[0].Target!.Length)
                 throw new ArgumentException($"Row {rows.Count} of column '{_teacher}' has {target.Length} numbers, the first has {rows[0].Target!.Length}.", nameof(data));
-            rows.Add(new(ids) { Target = target, Score = score?.Invoke() ?? 0 });
+            rows.Add(new(ids) { Target = target, Score = score?.Invoke() ?? 0, PooledFrom = _encoder.PoolsPrompt ? null : from });
         }
 
         return rows.Count > 0 ? rows : throw new ArgumentException("There are no rows to train on or to validate with.", nameof(data));
     }
-
-    /// <summary>All rows as one batch.</summary>
-    public TrainingBatch Batch(IReadOnlyList<TrainingRow> rows) => new([.. _texts.Select((_, c) => (IReadOnlyList<int[]>)[.. rows.Select(r => r.Texts[c])])])
-    {
-        Scores = [.. rows.Select(r => r.Score)],
-        Targets = _teacher is null ? null : [.. rows.Select(r => r.Target!)],
-    };
 
     private static ValueGetter<VBuffer<float>> Vectors(DataViewRow row, DataViewSchema.Column column) =>
         column.Type is VectorDataViewType { ItemType: NumberDataViewType { RawType: var type } } && type == typeof(float)
@@ -100,19 +97,29 @@ internal sealed class TrainingColumns
         };
     }
 
-    private int[] Prompt(string? name)
+    private string Prompt(string? text, string? name)
     {
+        if (text is not null)
+            return name is null ? text : throw new ArgumentException($"A prompt's text ('{text}') and name ('{name}') are both set in Texts. Set one: the text itself, or the name of one of the model's.");
+        name ??= _encoder.DefaultPromptName;
         if (name is null)
-            return [];
-        if (!_encoder.Prompts.TryGetValue(name, out var prompt))
-            throw new ArgumentException($"The model has no prompt '{name}'. It has: {string.Join(", ", _encoder.Prompts.Keys)}.");
-        return [.. _encoder.Tokenizer.Encode(prompt).Ids];
+            return "";
+        return _encoder.Prompts.TryGetValue(name, out var prompt) ? prompt : throw new ArgumentException(
+            $"The model has no prompt '{name}'. It has: {(_encoder.Prompts.Count == 0 ? "none" : string.Join(", ", _encoder.Prompts.Keys))}.");
     }
 
-    private int[] Ids(string text, int[] prompt)
+    /// <summary>Ids of a text as the embedder makes them, prompt and text as one, and the first token that is pooled where the prompt's are not.</summary>
+    private (int[] Ids, int From) Ids(string text, string prompt)
     {
         var (before, after) = (_encoder.Tokenizer.Prefix, _encoder.Tokenizer.Suffix);
-        var room = Math.Max(1, _most - before.Count - after.Count - prompt.Length);
-        return [.. before, .. prompt, .. _encoder.Tokenizer.Encode(text).Ids.Take(room), .. after];
+        var tokens = _encoder.Tokenizer.Encode(prompt + text);
+        var lead = 0;
+        while (lead < tokens.Count && tokens.Starts[lead] < prompt.Length)
+            lead++;
+        var room = _most - before.Count - after.Count;
+        if (room <= lead)
+            throw new ArgumentException($"The prompt takes {lead} tokens; with {before.Count + after.Count} special ones no room is left for a text of at most {_most}.");
+        int[] ids = [.. before, .. tokens.Ids.Take(room), .. after];
+        return (ids, lead == 0 ? 0 : Math.Min(before.Count + lead, ids.Length - 1));
     }
 }

@@ -12,7 +12,7 @@ internal static class TrainingModel
         var settings = new TrainableEncoderSettings
         {
             Precision = options.Compute.Precision, Device = device, RecomputeLayers = options.Compute.RecomputeLayers,
-            Change = Change(options),
+            Change = Change(options), Lora = options.Lora?.Settings(options.Compute.Seed), Adapter = options.Lora?.Start, Pooling = options.Embedding.Pooling,
         };
         var encoder = options.Start is { } start ? start.OpenForTraining(settings) : TrainableEncoder.Open(options.Model, settings);
         try

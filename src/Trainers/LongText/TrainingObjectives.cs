@@ -6,7 +6,7 @@ namespace ML.Extensions.LongText;
 internal static class TrainingObjectives
 {
     /// <summary>The objective, at several widths if they are given.</summary>
-    /// <exception cref="ArgumentException">The vocabulary has no mask token, or a width is larger than the model's.</exception>
+    /// <exception cref="ArgumentException">The vocabulary has no mask token, hidden words do not suit the model, or a width is larger than the model's.</exception>
     public static EmbeddingObjective Of(TextEmbeddingObjective objective, IReadOnlyList<int> dimensions, TrainableEncoder encoder)
     {
         var plain = Of(objective, encoder);
@@ -29,6 +29,8 @@ internal static class TrainingObjectives
         }),
         TextEmbeddingObjective.DistilledColumn d => Distilled(d.Loss, 0),
         TextEmbeddingObjective.DistilledModel d => Distilled(d.Loss, d.TokenWeight),
+        TextEmbeddingObjective.MaskedText when encoder.Spec.Causal => throw new ArgumentException(
+            $"The {encoder.Spec.Family} model is a decoder, whose tokens see those before them alone: hidden words cannot be guessed from both sides. Choose another objective than MaskedWords."),
         TextEmbeddingObjective.MaskedText m => new MaskedLanguageModel(MaskId(encoder), m.Rate),
         _ => throw new ArgumentOutOfRangeException(nameof(objective), objective, "Unknown objective."),
     };

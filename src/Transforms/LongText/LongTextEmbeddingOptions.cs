@@ -7,6 +7,10 @@ public sealed record LongTextEmbeddingOptions
     /// <value>Default: <see cref="EmbeddingModel.ArcticXs"/>.</value>
     public EmbeddingModel Model { get; init; } = EmbeddingModel.ArcticXs;
 
+    /// <summary>Folder of a LoRA adapter in PEFT's layout, as <c>TrainTextEmbedding</c> writes it: its matrices are added to the model's weights.</summary>
+    /// <value>Default: null, none.</value>
+    public string? Adapter { get; init; }
+
     /// <summary>
     /// Name of one of the model's prompts ("query", "passage"), put before each text. Where the model has adapters for tasks
     /// (Jina v3), that of the same name is added to its weights.

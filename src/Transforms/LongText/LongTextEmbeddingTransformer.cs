@@ -37,7 +37,7 @@ public sealed class LongTextEmbeddingTransformer : BatchedTransformer, ISavedCom
 
     static string ISavedComponent<LongTextEmbeddingTransformer>.FormatName => "MLXLTEMB";
 
-    static uint ISavedComponent<LongTextEmbeddingTransformer>.FormatVersion => 0x00010002;
+    static uint ISavedComponent<LongTextEmbeddingTransformer>.FormatVersion => 0x00010003;
 
     /// <summary>Name of the embedding column.</summary>
     public string OutputColumnName { get; }
@@ -90,7 +90,7 @@ public sealed class LongTextEmbeddingTransformer : BatchedTransformer, ISavedCom
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (_files is null)
-            return TrainableEncoder.Open(Options.Model, settings);
+            return TrainableEncoder.Open(Options.Model, EmbeddingCheckpoints.Open(Options.Model, Options.Adapter), settings);
         var checkpoint = ModelFiles.Open(Options.Model, _files);
         return TrainableEncoder.Open(checkpoint.Temporary is { } folder ? EmbeddingModel.FromFolder(folder.Path) : Options.Model, checkpoint, settings);
     }

@@ -5,6 +5,7 @@ internal static class LongTextSettings
 {
     public static EmbedderSettings Of(LongTextEmbeddingOptions options) => new()
     {
+        Adapter = options.Adapter,
         Prompt = options.Prompt,
         PromptName = options.PromptName,
         Extension = options.Extension,

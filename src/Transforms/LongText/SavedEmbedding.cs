@@ -9,15 +9,16 @@ internal sealed record SavedEmbedding(
     /// <summary>Collects the model's files where the options ask for them.</summary>
     public static SavedEmbedding Of(
         string output, string input, LongTextEmbeddingOptions options, string hash, IReadOnlyDictionary<string, byte[]>? files) =>
-        new(output, input, options, hash, options.Storage == ModelStorage.Weights ? files ?? ModelFiles.Read(options.Model) : null);
+        new(output, input, options, hash, options.Storage == ModelStorage.Weights ? files ?? ModelFiles.Read(options.Model, options.Adapter) : null);
 
-    // Binary format, version 0x00010002 (0x00010001 lacks FirstWindow and Ranges):
+    // Binary format, version 0x00010003 (0x00010002 lacks Adapter, 0x00010001 also FirstWindow and Ranges):
     // string output, string input, string hash (SHA-256)
     // string kind ("package" or "folder"), string name (assembly or path)
     // string? PromptName, string? Prompt, string extension, bool? LogLengthScaling, int MaxTokens, byte BeyondLimit, int? Pooling
     // bool Normalize, int? Dimensions, byte Format
     // 5 × string? extra columns, int ChunkTokens; byte Precision, int TokensPerBatch, int LookAhead; byte Storage
     // string? FirstWindow; int ranges, 2 × ranges float Ranges
+    // string? Adapter
     // int files; per file: string name, int length, bytes
 
     /// <summary>Writes the state.</summary>
@@ -52,6 +53,7 @@ internal sealed record SavedEmbedding(
         w.Write(o.Output.Ranges?.Minimum.Count ?? 0);
         foreach (var value in o.Output.Ranges is { } ranges ? ranges.Minimum.Concat(ranges.Maximum) : [])
             w.Write(value);
+        WriteText(w, o.Adapter);
         w.Write(Files?.Count ?? 0);
         foreach (var (file, bytes) in Files ?? new Dictionary<string, byte[]>())
         {
@@ -93,6 +95,8 @@ internal sealed record SavedEmbedding(
         };
         if (version >= 0x00010002)
             options = options with { Columns = options.Columns with { FirstWindow = ReadText(r) }, Output = options.Output with { Ranges = ReadRanges(r) } };
+        if (version >= 0x00010003)
+            options = options with { Adapter = ReadText(r) };
         var count = r.ReadInt32();
         var files = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         for (var i = 0; i < count; i++)
@@ -119,7 +123,7 @@ internal sealed record SavedEmbedding(
         var found = embedder.ContentHash;
         embedder.Dispose();
         throw new InvalidDataException(
-            $"The pipeline was saved with another model than {Options.Model}: content hash {ContentHash} was saved, {found} is there now. Restore the model, or fit and save the pipeline again.");
+            $"The pipeline was saved with another model than {Options.Model}{(Options.Adapter is { } adapter ? $" with the adapter {adapter}" : "")}: content hash {ContentHash} was saved, {found} is there now. Restore the model, or fit and save the pipeline again.");
     }
 
     private static void WriteText(BinaryWriter w, string? text)

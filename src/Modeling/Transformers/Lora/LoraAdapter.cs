@@ -15,6 +15,9 @@ internal sealed class LoraAdapter : IDisposable
     public const int MostRank = 1_024;
 
     private const string Config = "adapter_config.json", File = "adapter_model.safetensors", Before = "base_model.model.";
+    /// <summary>Names of the files.</summary>
+    public static IReadOnlyList<string> Files { get; } = [Config, File];
+
     private static readonly string[] Unknown = ["use_dora", "rank_pattern", "alpha_pattern", "modules_to_save", "layer_replication", "trainable_token_indices"];
 
     private readonly Weights _weights;
@@ -70,7 +73,7 @@ internal sealed class LoraAdapter : IDisposable
 
     /// <summary>SHA-256 over both files, upper-case hexadecimal.</summary>
     public static string Hash(string folder) => Convert.ToHexString(SHA256.HashData(
-        [.. new[] { Config, File }.SelectMany(n => { using var stream = System.IO.File.OpenRead(Path.Combine(folder, n)); return SHA256.HashData(stream); })]));
+        [.. Files.SelectMany(n => { using var stream = System.IO.File.OpenRead(Path.Combine(folder, n)); return SHA256.HashData(stream); })]));
 
     /// <summary>Matrices of a product of the network, float32, rows in the network's order; null where it has none. The caller owns them.</summary>
     /// <exception cref="InvalidDataException">A shape does not fit.</exception>
@@ -99,8 +102,9 @@ internal sealed class LoraAdapter : IDisposable
     /// <param name="modules">A and B, rows in the file's order, by the product's name without prefix.</param>
     /// <param name="baseModel">Name of the base model.</param>
     /// <param name="transposed">Whether the base holds its matrices as [inputs, outputs].</param>
+    /// <param name="task">PEFT's name of what the base is for.</param>
     public static void Write(
-        string folder, string prefix, LoraSettings settings, IReadOnlyDictionary<string, (Tensor A, Tensor B)> modules, string baseModel, bool transposed)
+        string folder, string prefix, LoraSettings settings, IReadOnlyDictionary<string, (Tensor A, Tensor B)> modules, string baseModel, bool transposed, string task)
     {
         Directory.CreateDirectory(folder);
         var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
@@ -113,7 +117,7 @@ internal sealed class LoraAdapter : IDisposable
         SafetensorsWriter.Write(Path.Combine(folder, File), tensors, new Dictionary<string, string> { ["format"] = "pt" });
         var config = new
         {
-            peft_type = "LORA", task_type = "CAUSAL_LM", base_model_name_or_path = baseModel, r = settings.Rank, lora_alpha = settings.Alpha, lora_dropout = 0.0,
+            peft_type = "LORA", task_type = task, base_model_name_or_path = baseModel, r = settings.Rank, lora_alpha = settings.Alpha, lora_dropout = 0.0,
             bias = "none", fan_in_fan_out = transposed, inference_mode = true, use_rslora = false,
             target_modules = modules.Keys.Select(n => n[(n.LastIndexOf('.') + 1)..]).Distinct().Order(StringComparer.Ordinal),
         };

@@ -15,8 +15,8 @@ internal sealed class LoraBuilder
     /// <summary>New matrices, or an adapter's with the same rank to go on from.</summary>
     public LoraBuilder(LoraSettings settings, LoraAdapter? start) => (_settings, _adapter, _scale) = (settings, start, start?.Scale ?? settings.Alpha / settings.Rank);
 
-    /// <summary>Told each matrix and where in the adapter's file it goes; for training.</summary>
-    public Action<WeightOrigin, Tensor>? Trains { get; init; }
+    /// <summary>Told each matrix, where in the adapter's file it goes, and its float32 numbers, which live during the call alone; for training.</summary>
+    public Action<WeightOrigin, Tensor, Tensor>? Trains { get; init; }
 
     /// <summary>Whether the base's matrices are [inputs, outputs].</summary>
     public bool Transposed { get; private set; }
@@ -47,13 +47,13 @@ internal sealed class LoraBuilder
         var (a, b) = found is { } known ? (known.A, TransformerWeights.Order(known.B, spec)) : New(part, spec.Inputs);
         Tensor Keep(Tensor x) => x.to(type, device).contiguous().DetachFromDisposeScope();
         var kept = new LoraPart(part.Name, part.Rows, Keep(a), Keep(b));
-        Trains?.Invoke(WeightOrigin.Of(part.Name + ".lora_A.weight", kept.A!.shape[0]), kept.A);
+        Trains?.Invoke(WeightOrigin.Of(part.Name + ".lora_A.weight", kept.A!.shape[0]), kept.A, a);
         Trains?.Invoke(
             WeightOrigin.Of(part.Name + ".lora_B.weight", part.Rows) with
             {
                 Layout = spec.Layout == RowLayout.Transposed ? RowLayout.Plain : spec.Layout, LayoutHeads = spec.LayoutHeads,
             },
-            kept.B!);
+            kept.B!, b);
         return kept;
     }
 

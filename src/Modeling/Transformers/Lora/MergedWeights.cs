@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace ML.Extensions.Transformers;
 
-/// <summary>A base model's weights with an adapter's matrices added: W + scale · B A, float32. Both stay the caller's.</summary>
+/// <summary>A base model's weights with an adapter's matrices added: W + scale · B A, float32. Both stay the caller's, unless they are owned.</summary>
 internal sealed class MergedWeights : Weights
 {
     private readonly Weights _weights;
@@ -24,6 +24,9 @@ internal sealed class MergedWeights : Weights
             _entries.Add(name, _changed.ContainsKey(name) ? entry with { Type = ElementType.Float32 } : entry);
     }
 
+    /// <summary>What is disposed with this.</summary>
+    public IReadOnlyList<IDisposable> Owned { get; init; } = [];
+
     /// <inheritdoc/>
     public override string Origin => _weights.Origin;
 
@@ -39,6 +42,14 @@ internal sealed class MergedWeights : Weights
         var (a, b) = _adapter.Find(changed.Part.Name, changed.Product.Inputs, changed.Part.Rows)!.Value; // rows in the file's order
         var added = matmul(b, a) * _adapter.Scale;
         return (_weights.Read(name).to(ScalarType.Float32) + (changed.Product.Layout == RowLayout.Transposed ? added.t() : added)).DetachFromDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        foreach (var item in Owned)
+            item.Dispose();
+        base.Dispose(disposing);
     }
 
     private void Note(ProjectionSpec product, RowsSpec part)

@@ -1,7 +1,9 @@
-namespace ML.Extensions.GraphKv;
+using ML.Extensions.Transformers;
+
+namespace ML.Extensions;
 
 /// <summary>Low-rank matrices that are trained beside frozen weights. Source: LoRA, arXiv 2106.09685.</summary>
-public sealed record GraphKvLora
+public sealed record LoraOptions
 {
     /// <summary>Rank r of the matrices.</summary>
     /// <value>Default: 8.</value>
@@ -26,4 +28,7 @@ public sealed record GraphKvLora
     /// <summary>Folder of an adapter that training goes on from; rank and alpha must be its own.</summary>
     /// <value>Default: null, from the base model.</value>
     public string? Start { get; init; }
+
+    /// <summary>The network's own record; its first matrices depend on the seed.</summary>
+    internal LoraSettings Settings(int seed) => new() { Rank = Rank, Alpha = Alpha, Projections = Projections, Seed = seed };
 }
