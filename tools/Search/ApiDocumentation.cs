@@ -34,6 +34,11 @@ public static class ApiDocumentation
             : throw new FileNotFoundException($"The SDK's reference pack {folder} has no documentation of '{a}'. Name assemblies, as System.Text.Json.", file)));
     }
 
+    /// <summary>Names of the assemblies of the SDK's reference pack that have documentation, in order.</summary>
+    /// <exception cref="DirectoryNotFoundException">There is no reference pack beside the runtime.</exception>
+    public static IReadOnlyList<string> SdkAssemblies() =>
+        [.. Directory.EnumerateFiles(ReferenceFolder(), "*.xml").Select(f => Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal)];
+
     /// <summary>Reads documentation files.</summary>
     /// <exception cref="InvalidDataException">A file is no XML documentation.</exception>
     public static IReadOnlyList<IndexedDocument> Read(IEnumerable<string> files)
