@@ -5,8 +5,19 @@ using Microsoft.ML.Runtime;
 using ML.Extensions.LongText;
 
 // usage: dotnet run -c Release [pairs.jsonl] [epochs]     without a file: pairs out of the SDK's API documentation
-var pairs = args.Length > 0 && File.Exists(args[0]) ? Pair.Read(args[0]) : Pair.FromSdk();
 var epochs = args.Length > 0 && double.TryParse(args[^1], CultureInfo.InvariantCulture, out var given) ? given : 3;
+var file = args.FirstOrDefault(a => !double.TryParse(a, CultureInfo.InvariantCulture, out _));
+IReadOnlyList<Pair> pairs;
+try
+{
+    pairs = file is null ? Pair.FromSdk() : Pair.Read(file);
+}
+catch (Exception e) when (e is IOException or InvalidDataException)
+{
+    Console.Error.WriteLine(e.Message);
+    return 1;
+}
+
 var ml = new MLContext(seed: 1);
 ml.Log += (_, e) =>
 {
@@ -35,6 +46,7 @@ using var after = trainer.Fit(train);
 Report("after", after);
 ml.Model.Save(after, train.Schema, "tuned.zip");
 Console.WriteLine("tuned.zip holds the trained model.");
+return 0;
 
 // Each held-out question against all held-out passages.
 void Report(string name, ITransformer model)

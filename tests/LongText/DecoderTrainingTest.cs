@@ -137,6 +137,30 @@ public sealed class DecoderTrainingTest
     }
 
     [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public void GgufFiles_AreTrained(bool lora)
+    {
+        using var source = new TinyDecoder();
+        using var folder = new TempFolder();
+        var base1 = EmbeddingModel.FromFolder(source.WriteGguf(folder["base.gguf"]));
+        IDataView data = _ml.Data.LoadFromEnumerable(Enumerable.Range(0, 16).Select(i => new Row { Text = $"a {(char)('d' + i)} b", Other = $"c {(char)('d' + i)}" }));
+        var losses = new Losses();
+        var options = Options(base1) with { Epochs = 6, OutputFolder = folder["tuned"], Lora = lora ? new() { Rank = 4 } : null, AdapterFolder = lora ? folder["adapter"] : null };
+        using var model = Fit(options with { Compute = options.Compute with { Progress = losses } }, null, data);
+        Assert.IsLessThan(losses.Values[0], losses.Values[^1]);
+        var expected = model.Transform(data).Vectors();
+        Assert.IsEmpty(Directory.GetFiles(folder["tuned"], "*.gguf"));
+        CollectionAssert.AreEqual(new[] { PoolingMode.LastToken }, EmbeddingModelInfo.Read(EmbeddingModel.FromFolder(folder["tuned"])).Pooling.ToArray());
+        if (!lora)
+            return;
+        using var beside = _ml.Fit(data, options.Embedding with { Model = base1, Adapter = folder["adapter"] });
+        Samples.SameVectors(expected, beside.Transform(data).Vectors(), 1e-5); // the file's own tokenizer, and the folder's
+        using var plain = _ml.Fit(data, options.Embedding with { Model = base1 });
+        Assert.IsGreaterThan(0.02f, expected.Zip(plain.Transform(data).Vectors()).Max(p => p.First.Zip(p.Second, (a, b) => Math.Abs(a - b)).Max()));
+    }
+
+    [TestMethod]
     public void Encoders_TakeMatricesToo()
     {
         using var start = new TinyModel("pooling_mode_mean_tokens");

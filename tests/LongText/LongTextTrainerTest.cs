@@ -93,7 +93,43 @@ public sealed class LongTextTrainerTest
         Fails<ArgumentException>("'encoder.layers.0'", TextEmbeddingObjective.MatchingPairs("Other"), new() { Change = new() { Frozen = ["encoder.layers.0"] } });
         Fails<ArgumentException>("leaves no weight", TextEmbeddingObjective.MatchingPairs("Other"), new() { Change = new() { Frozen = ["*"] } });
         Fails<ArgumentException>("16", TextEmbeddingObjective.MatchingPairs("Other"), new() { MatryoshkaDimensions = [16] });
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => _ml.Transforms.Text.TrainTextEmbedding("Embedding", "Text", TextEmbeddingObjective.MatchingPairs("Other"), new() { RowsPerStep = 1 })).Message, "RowsPerStep is 1");
+        using var folder = new TempFolder();
+        folder.Write("kept/letter.txt", "dear");
+        Fails<IOException>("holds no model", TextEmbeddingObjective.MatchingPairs("Other"), new() { OutputFolder = folder["kept"] });
+        Fails<IOException>("is a file", TextEmbeddingObjective.MatchingPairs("Other"), new() { OutputFolder = folder["kept/letter.txt"] });
+        Assert.IsTrue(File.Exists(folder["kept/letter.txt"]));
         Fails<NotSupportedException>("Int8", TextEmbeddingObjective.MatchingPairs("Other"), new() { Compute = new() { Precision = Precision.Int8 } });
+    }
+
+    [TestMethod]
+    public void WrongRows_AreNamed()
+    {
+        using var start = new TinyModel();
+        void Fails(string expected, TextEmbeddingObjective objective, Action<Row> change)
+        {
+            Row[] rows = [.. Rows()];
+            change(rows[3]);
+            var trainer = _ml.Transforms.Text.TrainTextEmbedding("Embedding", "Text", objective, new() { Model = start.Model });
+            StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => trainer.Fit(_ml.Data.LoadFromEnumerable(rows))).Message, expected);
+        }
+
+        Fails("Row 3 of column 'Text' is empty", TextEmbeddingObjective.MatchingPairs("Other"), r => r.Text = "");
+        Fails("Row 3 of column 'Wrong' is empty", TextEmbeddingObjective.MatchingPairs("Other", "Wrong"), r => r.Wrong = null!);
+        Fails("Row 3 of column 'Score' is not a finite number", TextEmbeddingObjective.ScoredPairs("Other", "Score"), r => r.Score = float.NaN);
+        Fails("Row 3 of column 'Teacher' holds", TextEmbeddingObjective.FromTeacherColumn("Teacher"), r => r.Teacher[2] = float.PositiveInfinity);
+        Fails("Row 0 of column 'Narrow' has 3 numbers, the model's vectors have 16", TextEmbeddingObjective.FromTeacherColumn("Narrow"), _ => { });
+    }
+
+    [TestMethod]
+    public void LastStepOfOneRow_LearnsNothingAndFailsNothing()
+    {
+        using var start = new TinyModel();
+        var losses = new Losses();
+        using var model = Train(start, TextEmbeddingObjective.FromTeacherColumn("Narrow", DistillationLoss.Similarities), losses, 1, o => o with { RowsPerStep = 23 });
+        Assert.HasCount(2, losses.Values);
+        Assert.AreEqual(0, losses.Values.Min());
     }
 
     private LongTextEmbeddingTransformer Train(
@@ -110,7 +146,7 @@ public sealed class LongTextTrainerTest
     private static IEnumerable<Row> Rows() => Enumerable.Range(0, 24).Select(i => new Row
     {
         Text = $"w1 w{10 + (i % 12)} w3", Other = $"w4 w{10 + (i % 12)} w5 w6", Wrong = $"w4 w{10 + ((i + 1) % 12)} w5", Score = i % 3 / 2f,
-        Teacher = [.. Enumerable.Range(0, TinyModel.Width).Select(d => MathF.Cos((i % 12) + d))],
+        Narrow = [i, 1, i % 5], Teacher = [.. Enumerable.Range(0, TinyModel.Width).Select(d => MathF.Cos((i % 12) + d))],
     });
 
     private sealed class Row
@@ -122,6 +158,9 @@ public sealed class LongTextTrainerTest
         public string Wrong { get; set; } = "";
 
         public float Score { get; set; }
+
+        [VectorType(3)]
+        public float[] Narrow { get; set; } = [];
 
         [VectorType(TinyModel.Width)]
         public float[] Teacher { get; set; } = [];

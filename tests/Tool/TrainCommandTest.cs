@@ -53,5 +53,29 @@ public class TrainCommandTest
         (code, _, error) = await MlextProcess.Run(["train", "embedding", input, "-o", folder["out"], "--score", "grade", "--masked"]);
         Assert.AreEqual(2, code);
         StringAssert.Contains(error, "exclude", StringComparison.Ordinal);
+        (code, _, error) = await MlextProcess.Run(["train", "embedding", input, "-o", folder.Root]);
+        Assert.AreEqual(2, code);
+        StringAssert.Contains(error, "--overwrite", StringComparison.Ordinal);
+        (code, _, error) = await MlextProcess.Run(["train", "embedding", input, "-o", folder["out"], "--other", "positiv"]);
+        Assert.AreEqual(1, code);
+        StringAssert.Contains(error, "row 1: there is no field 'positiv'. It has: query, positive.", StringComparison.Ordinal);
+    }
+
+    [TestMethod]
+    public async Task TrainEmbedding_WithLora_WritesModelAndAdapter()
+    {
+        using var model = new TinyDecoder();
+        using var folder = new TempFolder();
+        var input = folder.Write("pairs.csv", "query,positive\n" + string.Concat(Enumerable.Range(0, 16).Select(i => $"w1 w{20 + i},w2 w{20 + i} w3\n")));
+        var (code, _, error) = await MlextProcess.Run(
+        [
+            "train", "embedding", input, "-o", folder["tuned"], "--model", model.Folder, "--rows", "8", "--precision", "Float32", "--prompt", "w7 w8 ",
+            "--lora-rank", "2", "--lora-projections", "q_proj", "v_proj", "--adapter-output", folder["adapter"],
+        ]);
+        Assert.AreEqual(0, code, error);
+        using var merged = LongTextEmbedder.Open(EmbeddingModel.FromFolder(folder["tuned"]), new() { Precision = Precision.Float32 }, ComputeDevice.Cpu);
+        using var beside = LongTextEmbedder.Open(model.Model, new() { Precision = Precision.Float32, Adapter = folder["adapter"] }, ComputeDevice.Cpu);
+        var (a, b) = (merged.Embed(["w7 w5"])[0].Vector, beside.Embed(["w7 w5"])[0].Vector);
+        Assert.IsLessThan(1e-5, a.Zip(b, (x, y) => Math.Abs(x - y)).Max());
     }
 }

@@ -1,7 +1,11 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
+using ML.Extensions.Checkpoints;
 using ML.Extensions.LongText;
+using ML.Extensions.Tests.Checkpoints;
 using ML.Extensions.Tests.GraphKv;
 using ML.Extensions.Training;
+using TorchSharp;
 
 namespace ML.Extensions.Tests.Training;
 
@@ -40,6 +44,29 @@ internal sealed class TinyDecoder : IDisposable
     /// <summary>Opens it with low-rank matrices to be trained.</summary>
     public TrainableEncoder Open(bool recompute = false, Precision precision = Precision.Float32, string? adapter = null, ModelChange? change = null) => TrainableEncoder.Open(
         Model, new() { Precision = precision, RecomputeLayers = recompute, Lora = new() { Rank = 3, Alpha = 6 }, Adapter = adapter, Change = change ?? ModelChange.None });
+
+    /// <summary>Writes the same weights (rows of queries and keys in another order) as a GGUF file, whose words are letters; "end" ends a text.</summary>
+    public string WriteGguf(string path)
+    {
+        string[] tokens = ["<unk>", "<s>", "</s>", "\u2581", .. Enumerable.Range(0, 26).Select(i => $"{(char)('a' + i)}"), .. Enumerable.Range(0, Vocabulary - 30).Select(i => $"\u2581{(char)('a' + i)}")];
+        var file = new GgufWriter().Text("general.architecture", "llama").Number("llama.context_length", 64).Number("llama.embedding_length", Width).Number("llama.block_count", 2)
+            .Number("llama.feed_forward_length", RandomDecoder.Forward).Number("llama.attention.head_count", RandomDecoder.Heads).Number("llama.attention.head_count_kv", RandomDecoder.KeyHeads)
+            .Float("llama.attention.layer_norm_rms_epsilon", 1e-5f).Float("llama.rope.freq_base", (float)RandomDecoder.Base)
+            .Text("tokenizer.ggml.model", "llama").Texts("tokenizer.ggml.tokens", tokens).Floats("tokenizer.ggml.scores", [.. tokens.Select(t => t.Length > 1 ? -1f : -9)])
+            .Numbers("tokenizer.ggml.token_type", [.. tokens.Select((_, i) => i == 0 ? 2 : i < 3 ? 3 : 1)]).Number("tokenizer.ggml.bos_token_id", 1).Number("tokenizer.ggml.eos_token_id", 2)
+            .Flag("tokenizer.ggml.add_bos_token", false).Flag("tokenizer.ggml.add_eos_token", true);
+        (string From, string To)[] names =
+        [
+            ("^model.embed_tokens", "token_embd"), ("^model.norm", "output_norm"), ("^lm_head", "output"), (@"^model.layers.(\d)", "blk.$1"), ("input_layernorm", "attn_norm"), ("post_attention_layernorm", "ffn_norm"),
+            (@"self_attn.(\w)_proj", "attn_$1"), ("attn_o", "attn_output"), (@"mlp.(\w+)_proj", "ffn_$1"),
+        ];
+        using var scope = torch.NewDisposeScope();
+        using var weights = WeightFiles.Open(Folder);
+        foreach (var name in weights.Entries.Keys.Where(k => !k.Contains("feedforward_layernorm", StringComparison.Ordinal)))
+            file.Tensor(names.Aggregate(name, (n, p) => Regex.Replace(n, p.From, p.To)), weights.Entries[name].Shape, weights.Read(name).data<float>().ToArray());
+        File.WriteAllBytes(path, file.Bytes());
+        return path;
+    }
 
     /// <summary>Random texts of the given lengths, their end included.</summary>
     public static int[][] Texts(int seed, params int[] lengths)

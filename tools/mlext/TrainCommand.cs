@@ -20,10 +20,16 @@ internal static class TrainCommand
         var masked = new Option<bool>("--masked") { Description = "Learns raw text by guessing hidden words." };
         var model = new Option<string>("--model") { Description = "Where training begins: " + ModelNames.Help, DefaultValueFactory = _ => "arctic-xs" };
         var prompt = new Option<string?>("--prompt-name") { Description = "Name of the model's prompt before --text (query)." };
+        var instruction = new Option<string?>("--prompt") { Description = "Text put before --text as it is, instead of a named prompt." };
+        var rank = new Option<int?>("--lora-rank") { Description = "Trains low-rank matrices of this rank (8) beside the model's frozen weights: for decoders." };
+        var alpha = new Option<double?>("--lora-alpha") { Description = "Their factor is alpha / rank; default: 16." };
+        var projections = new Option<string[]>("--lora-projections") { Description = "Products that get them (q_proj v_proj); default: all of the layers.", AllowMultipleArgumentsPerToken = true };
+        var adapter = new Option<string?>("--adapter-output") { Description = "Folder that gets the matrices alone, too, in PEFT's layout." };
+        var overwrite = new Option<bool>("--overwrite") { Description = "Replace a model in the output folder." };
         var validation = new Option<string?>("--validation") { Description = "A file of rows held out: ends training early and keeps the best weights." };
         var epochs = new Option<double>("--epochs") { Description = "Times that all rows are seen.", DefaultValueFactory = _ => 1 };
         var rows = new Option<int>("--rows") { Description = "Rows of a step.", DefaultValueFactory = _ => 32 };
-        var rate = new Option<double>("--learning-rate") { Description = "Learning rate behind the warm-up.", DefaultValueFactory = _ => 5e-5 };
+        var rate = new Option<double?>("--learning-rate") { Description = "Learning rate behind the warm-up; default: 5e-5, of low-rank matrices 2e-4." };
         var tokens = new Option<int?>("--max-tokens") { Description = "Most tokens of a text; default: the model's window." };
         var window = new Option<int?>("--new-window") { Description = "Trains the new rows of a longer table of positions alone, for this many tokens (BERT)." };
         var positions = new Option<string?>("--positions") { Description = $"Trains from scratch: the model's configuration and vocabulary, random weights, and these positions: {string.Join(", ", TextPositions.All.Select(p => p.Name))}." };
@@ -32,7 +38,8 @@ internal static class TrainCommand
         var seed = new Option<int>("--seed") { Description = "Decides the order of rows.", DefaultValueFactory = _ => 1 };
         var command = new Command("embedding", "Trains an embedding model. Killed or stopped, the same command goes on at its last checkpoint.")
         {
-            input, output, text, other, negative, score, teacher, masked, model, prompt, validation, epochs, rows, rate, tokens, window, positions, rotary, precision, seed,
+            input, output, text, other, negative, score, teacher, masked, model, prompt, instruction, validation, epochs, rows, rate, tokens, window, positions, rotary,
+            rank, alpha, projections, adapter, precision, seed, overwrite,
         };
         command.Validators.Add(parsed =>
         {
@@ -41,6 +48,10 @@ internal static class TrainCommand
                 parsed.AddError("--score, --teacher, --masked and --negative exclude each other: each is another way to learn.");
             if (parsed.GetValue(positions) is { } asked && TextPositions.All.All(p => p.Name != asked))
                 parsed.AddError($"--positions {asked} is not known. Known: {string.Join(", ", TextPositions.All.Select(p => p.Name))}.");
+            if (parsed.GetValue(rank) is null && (parsed.GetValue(alpha) is not null || parsed.GetValue(projections) is { Length: > 0 } || parsed.GetValue(adapter) is not null))
+                parsed.AddError("--lora-alpha, --lora-projections and --adapter-output go with --lora-rank.");
+            if (parsed.GetValue(output) is { } folder && Path.Exists(folder) && !parsed.GetValue(overwrite))
+                parsed.AddError($"--output {folder} is there already; give --overwrite to replace a model in it.");
             if (parsed.GetValue(rotary) is not null && parsed.GetValue(positions) is not (null or "rope"))
                 parsed.AddError("--rotary-base goes with --positions rope, or stands alone.");
         });
@@ -63,8 +74,10 @@ internal static class TrainCommand
                     Model = ModelNames.Parse(parsed.GetRequiredValue(model)),
                     Epochs = parsed.GetValue(epochs), RowsPerStep = parsed.GetValue(rows), OutputFolder = folder,
                     Change = Change(parsed.GetValue(positions), parsed.GetValue(rotary), parsed.GetValue(window)),
-                    Schedule = new() { LearningRate = parsed.GetValue(rate) },
-                    Texts = new() { InputPromptName = parsed.GetValue(prompt), MaxTokens = parsed.GetValue(tokens) },
+                    Lora = parsed.GetValue(rank) is { } r ? new() { Rank = r, Alpha = parsed.GetValue(alpha) ?? 16, Projections = parsed.GetValue(projections) is { Length: > 0 } names ? names : null } : null,
+                    AdapterFolder = parsed.GetValue(adapter),
+                    Schedule = new() { LearningRate = parsed.GetValue(rate) ?? (parsed.GetValue(rank) is null ? 5e-5 : 2e-4) },
+                    Texts = new() { InputPromptName = parsed.GetValue(prompt), InputPrompt = parsed.GetValue(instruction), MaxTokens = parsed.GetValue(tokens) },
                     Compute = new()
                     {
                         Precision = parsed.GetValue(precision), Seed = parsed.GetValue(seed), CancellationToken = cancellation,

@@ -32,7 +32,7 @@ internal static class TrainRows
             if (string.IsNullOrWhiteSpace(line))
                 continue;
             using var json = Parse(line, path, number);
-            yield return Make(fields, path, number, field => json.RootElement.TryGetProperty(field, out var value) ? value.ToString() : null);
+            yield return Make(fields, $"{path}, line {number}", [.. json.RootElement.EnumerateObject().Select(p => p.Name)], field => json.RootElement.TryGetProperty(field, out var value) ? value.ToString() : null);
         }
     }
 
@@ -54,18 +54,25 @@ internal static class TrainRows
         using var csv = CsvReader.FromFile(path);
         var headers = csv.Headers?.ToList() ?? [];
         for (var row = 1; csv.Read(); row++)
-            yield return Make(fields, path, row, field => headers.IndexOf(field) is >= 0 and var at && at < csv.FieldCount ? csv.GetString(at) : null);
+            yield return Make(fields, $"{path}, row {row}", headers, field => headers.IndexOf(field) is >= 0 and var at && at < csv.FieldCount ? csv.GetString(at) : null);
     }
 
-    private static TrainRow Make(TrainFields fields, string path, int number, Func<string, string?> find)
+    private static TrainRow Make(TrainFields fields, string place, IReadOnlyList<string> known, Func<string, string?> find)
     {
-        string Field(string? name) => name is null ? "" : find(name) ?? throw new InvalidDataException($"{path}, row {number}: there is no field '{name}'.");
+        string Field(string? name)
+        {
+            if (name is null)
+                return "";
+            var found = find(name) ?? throw new InvalidDataException($"{place}: there is no field '{name}'. It has: {string.Join(", ", known)}.");
+            return string.IsNullOrWhiteSpace(found) ? throw new InvalidDataException($"{place}: field '{name}' is empty.") : found;
+        }
+
         var score = fields.Score is null ? "0" : Field(fields.Score);
         return new()
         {
             Text = Field(fields.Text), Other = Field(fields.Other), Negative = Field(fields.Negative),
             Score = float.TryParse(score, CultureInfo.InvariantCulture, out var value) && float.IsFinite(value)
-                ? value : throw new InvalidDataException($"{path}, row {number}: field '{fields.Score}' is '{score}', not a number."),
+                ? value : throw new InvalidDataException($"{place}: field '{fields.Score}' is '{score}', not a number."),
         };
     }
 }

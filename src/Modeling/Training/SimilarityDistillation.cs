@@ -13,14 +13,6 @@ internal sealed record SimilarityDistillation(double Temperature = 0.05) : Embed
     public override bool UsesTargets => true;
 
     /// <inheritdoc/>
-    public override void Check(TrainingBatch batch)
-    {
-        base.Check(batch);
-        if (batch.Rows < 2)
-            throw new ArgumentException("SimilarityDistillation compares the texts of a batch; the batch has one.", nameof(batch));
-    }
-
-    /// <inheritdoc/>
     public override Tensor Loss(Tensor vectors, TrainingBatch batch, Tensor? targets)
     {
         var student = Rows(vectors);

@@ -26,8 +26,10 @@ internal sealed class TrainedFolder(EmbeddingModel source, EmbeddingCheckpoint c
     /// <summary>Writes aside and renames.</summary>
     /// <param name="folder">Path; an existing folder is replaced.</param>
     /// <param name="weights">Writes the weights' file, in a scope of its own.</param>
+    /// <exception cref="IOException">There is a file of that name, or a folder that is no model's.</exception>
     public void Write(string folder, Action<string> weights)
     {
+        CheckTarget(folder);
         var target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         var aside = target + "." + Guid.NewGuid().ToString("N") + ".tmp";
         try
@@ -47,6 +49,16 @@ internal sealed class TrainedFolder(EmbeddingModel source, EmbeddingCheckpoint c
             if (Directory.Exists(aside))
                 Directory.Delete(aside, recursive: true);
         }
+    }
+
+    /// <summary>Refuses a folder that is there already and is no model's: it would be deleted.</summary>
+    /// <exception cref="IOException">It is one, or a file.</exception>
+    public static void CheckTarget(string folder)
+    {
+        if (File.Exists(folder))
+            throw new IOException($"{folder} is a file; the trained model is a folder.");
+        if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any() && !File.Exists(Path.Combine(folder, "config.json")) && !File.Exists(Path.Combine(folder, Modules)))
+            throw new IOException($"{folder} is there already and holds no model (neither config.json nor {Modules}); the trained model would replace it with all that is in it. Choose another folder.");
     }
 
     /// <summary>Gives a complete folder its name. A folder that had it is moved away first and deleted then.</summary>
@@ -76,8 +88,8 @@ internal sealed class TrainedFolder(EmbeddingModel source, EmbeddingCheckpoint c
         if (FileModel.Find(path) is { } single)
         {
             var file = FileModel.Open(single);
-            file.Weights.Dispose();
-            file.WriteTokenizer(target);
+            using (file.Weights)
+                file.WriteTokenizer(target);
             WriteModules(target);
             return "";
         }

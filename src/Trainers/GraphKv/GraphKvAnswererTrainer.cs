@@ -43,12 +43,15 @@ public sealed class GraphKvAnswererTrainer : IEstimator<GraphKvAnswerTransformer
     /// <exception cref="ArgumentException">There are no rows, one is wrong or does not fit the window, or options do not fit the model.</exception>
     /// <exception cref="NotSupportedException">The model or a plan cannot be trained.</exception>
     /// <exception cref="InvalidDataException">A file of the model, the adapter or the checkpoint is missing or wrong.</exception>
+    /// <exception cref="IOException">All weights are trained, and the output folder is there already and is no model's.</exception>
     /// <exception cref="InvalidOperationException">The loss is no longer a number.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public GraphKvAnswerTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
         AnswerColumns.Check(input.Schema, _inputs, _answer);
+        if (_options.Lora is null)
+            TrainedFolder.CheckTarget(_options.OutputFolder);
         var host = _env.Register("GraphKvTraining");
         using var channel = host.Start("Train");
         var device = EnvironmentDevice.Of(_env);

@@ -27,6 +27,8 @@ public sealed class LongTextTrainer : IEstimator<LongTextEmbeddingTransformer>
         ArgumentNullException.ThrowIfNull(objective);
         (_env, _output, _input, _objective, _options) = (env, outputColumnName, inputColumnName, objective, options);
         LoraRules.Check(options, objective);
+        if (options.RowsPerStep == 1 && objective is TextEmbeddingObjective.Pairs { NegativeColumnNames.Count: 0 } or TextEmbeddingObjective.Scored { Loss: not ScoredPairLoss.CosineRegression })
+            throw new ArgumentException("RowsPerStep is 1, but this objective compares the rows of a step: nothing would be learned. Choose at least 2.", nameof(options));
         _shape = new(env, outputColumnName, inputColumnName, options.Embedding);
         if (options.MatryoshkaDimensions.Count > 0 && objective is TextEmbeddingObjective.MaskedText)
             throw new ArgumentException("MatryoshkaDimensions is set, but hidden words are guessed from the tokens' states, not from vectors. Leave it empty.", nameof(options));
@@ -35,18 +37,22 @@ public sealed class LongTextTrainer : IEstimator<LongTextEmbeddingTransformer>
     /// <summary>Trains.</summary>
     /// <param name="input">The rows.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
-    /// <exception cref="ArgumentException">There are no rows, or options do not fit the model.</exception>
+    /// <exception cref="ArgumentException">There are no rows, one is wrong, or options do not fit the model.</exception>
+    /// <exception cref="InvalidDataException">A file of the model, the adapter or the checkpoint is missing or wrong.</exception>
+    /// <exception cref="IOException">The output folder is there already and is no model's.</exception>
     /// <exception cref="NotSupportedException">The model's family cannot be trained.</exception>
     /// <exception cref="InvalidOperationException">The loss is no longer a number.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public LongTextEmbeddingTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
+        if (_options.OutputFolder is { } folder)
+            TrainedFolder.CheckTarget(folder);
         var host = _env.Register("LongTextTraining");
         using var channel = host.Start("Train");
         var device = EnvironmentDevice.Of(_env);
         using var encoder = TrainingModel.Open(_options, device);
-        using var teacher = _objective is TextEmbeddingObjective.DistilledModel distilled ? TeacherModel.Open(distilled.Teacher, encoder, device) : null;
+        using var teacher = _objective is TextEmbeddingObjective.DistilledModel distilled ? TeacherModel.Open(distilled.Teacher, encoder, device, distilled.Loss == DistillationLoss.Similarities) : null;
         var reader = new TrainingColumns(_input, _objective, _options.Texts, encoder);
         var rows = reader.Read(input);
         var compute = _options.Compute;

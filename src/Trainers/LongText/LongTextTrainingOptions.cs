@@ -51,7 +51,7 @@ public sealed record LongTextTrainingOptions
     /// <summary>Precision, memory, seed, checkpoints.</summary>
     public LongTextTrainingCompute Compute { get; init; } = new();
 
-    /// <summary>Folder that gets the trained model, in sentence-transformers' form; an existing one is replaced. Null keeps the weights in the pipeline's file.</summary>
+    /// <summary>Folder that gets the trained model, in sentence-transformers' form; an existing model is replaced, another folder refused. Null keeps the weights in the pipeline's file.</summary>
     /// <value>Default: null.</value>
     public string? OutputFolder { get; init; }
 

@@ -15,8 +15,12 @@ internal sealed class TeacherModel : IDisposable
     public TextEncoder Encoder { get; }
 
     /// <summary>Opens it.</summary>
-    /// <exception cref="ArgumentException">Its tokenizer is another one than the student's, or it pools in another way.</exception>
-    public static TeacherModel Open(EmbeddingModel model, TrainableEncoder student, ComputeDevice device)
+    /// <param name="model">The teacher.</param>
+    /// <param name="student">The model that is trained.</param>
+    /// <param name="device">Where it runs.</param>
+    /// <param name="similarities">Whether texts' similarities are learned, so that widths may differ.</param>
+    /// <exception cref="ArgumentException">Its tokenizer is another one than the student's, or it pools in another way or has another width.</exception>
+    public static TeacherModel Open(EmbeddingModel model, TrainableEncoder student, ComputeDevice device, bool similarities)
     {
         var checkpoint = EmbeddingCheckpoints.Open(model);
         try
@@ -27,7 +31,12 @@ internal sealed class TeacherModel : IDisposable
                 throw new ArgumentException($"The teacher {checkpoint.Name} has another tokenizer than the model that is trained. Embed the texts with it first, and distil from the column of its vectors.");
             if (!checkpoint.Pooling.SequenceEqual(student.Pooling))
                 throw new ArgumentException($"The teacher {checkpoint.Name} pools by {string.Join(", ", checkpoint.Pooling)}, the model that is trained by {string.Join(", ", student.Pooling)}. Distil from a column of the teacher's vectors.");
-            return new(checkpoint, TextEncoders.Create(checkpoint.Config, checkpoint.Weights, Precision.Float32, device, checkpoint.Name));
+            var encoder = TextEncoders.Create(checkpoint.Config, checkpoint.Weights, Precision.Float32, device, checkpoint.Name);
+            if (encoder.Config.Width == student.Spec.Width || similarities)
+                return new(checkpoint, encoder);
+            var width = encoder.Config.Width;
+            encoder.Dispose();
+            throw new ArgumentException($"The teacher {checkpoint.Name} is {width} wide, the model that is trained {student.Spec.Width}. DistillationLoss.Similarities learns from a teacher of another width.");
         }
         catch
         {

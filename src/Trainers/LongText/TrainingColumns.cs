@@ -12,6 +12,7 @@ internal sealed class TrainingColumns
     private readonly string? _score, _teacher;
     private readonly string[] _prompts;
     private readonly int _most;
+    private readonly int? _width;
 
     /// <summary>For an objective.</summary>
     /// <exception cref="ArgumentException">The model has no prompt of a name.</exception>
@@ -26,13 +27,14 @@ internal sealed class TrainingColumns
         };
         _score = (objective as TextEmbeddingObjective.Scored)?.ScoreColumnName;
         _teacher = (objective as TextEmbeddingObjective.DistilledColumn)?.TeacherColumnName;
+        _width = objective is TextEmbeddingObjective.DistilledColumn { Loss: not DistillationLoss.Similarities } ? encoder.Dimensions : null;
         _prompts = [Prompt(texts.InputPrompt, texts.InputPromptName), Prompt(texts.OtherPrompt, texts.OtherPromptName)];
         _most = Math.Min(texts.MaxTokens ?? int.MaxValue, Math.Min(encoder.Window, encoder.SourceWindow)); // new positions are learned from texts of the old window
     }
 
     /// <summary>Reads all rows.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
-    /// <exception cref="ArgumentException">There are no rows, a text is empty, or a vector has another width than the first.</exception>
+    /// <exception cref="ArgumentException">There are no rows, or one cannot be learned: a text is empty, a number is not finite, a vector has another width.</exception>
     public IReadOnlyList<TrainingRow> Read(IDataView data)
     {
         foreach (var name in _texts)
@@ -52,21 +54,34 @@ internal sealed class TrainingColumns
             for (var c = 0; c < ids.Length; c++)
             {
                 texts[c](ref text);
-                if (text.Span.IsWhiteSpace())
-                    throw new ArgumentException($"Row {rows.Count} of column '{_texts[c]}' is empty: there is nothing to learn from it. Leave such rows out.", nameof(data));
-                (ids[c], from[c]) = Ids(text.ToString(), _prompts[c == 0 ? 0 : 1]);
+                (ids[c], from[c]) = Ids(text.Span.IsWhiteSpace() ? throw Wrong(rows.Count, _texts[c], "is empty: there is nothing to learn from it") : text.ToString(), _prompts[c == 0 ? 0 : 1]);
                 if (ids[c].Length == 0)
-                    throw new ArgumentException($"Row {rows.Count} of column '{_texts[c]}' has no token of the model's vocabulary. Leave such rows out.", nameof(data));
+                    throw Wrong(rows.Count, _texts[c], "has no token of the model's vocabulary");
             }
 
             teacher?.Invoke(ref vector);
-            var target = teacher is null ? null : vector.DenseValues().ToArray();
-            if (target is not null && rows.Count > 0 && target.Length != rows[0].Target!.Length)
-                throw new ArgumentException($"Row {rows.Count} of column '{_teacher}' has {target.Length} numbers, the first has {rows[0].Target!.Length}.", nameof(data));
-            rows.Add(new(ids) { Target = target, Score = score?.Invoke() ?? 0, PooledFrom = _encoder.PoolsPrompt ? null : from });
+            rows.Add(new(ids)
+            {
+                Target = teacher is null ? null : Checked([.. vector.DenseValues()], rows),
+                Score = score?.Invoke() is not { } told ? 0 : float.IsFinite(told) ? told : throw Wrong(rows.Count, _score!, "is not a finite number"),
+                PooledFrom = _encoder.PoolsPrompt ? null : from,
+            });
         }
 
         return rows.Count > 0 ? rows : throw new ArgumentException("There are no rows to train on or to validate with.", nameof(data));
+    }
+
+    private static ArgumentException Wrong(int row, string column, string what) => new($"Row {row} of column '{column}' {what}. Leave such rows out.");
+
+    /// <summary>A teacher's vector that can be learned.</summary>
+    private float[] Checked(float[] vector, List<TrainingRow> before)
+    {
+        if (!Array.TrueForAll(vector, float.IsFinite))
+            throw Wrong(before.Count, _teacher!, "holds a number that is not finite");
+        if (vector.Length != (_width ?? vector.Length))
+            throw new ArgumentException($"Row {before.Count} of column '{_teacher}' has {vector.Length} numbers, the model's vectors have {_width}. DistillationLoss.Similarities learns from vectors of another width.");
+        return before.Count == 0 || vector.Length == before[0].Target!.Length ? vector
+            : throw new ArgumentException($"Row {before.Count} of column '{_teacher}' has {vector.Length} numbers, the first has {before[0].Target!.Length}.");
     }
 
     private static ValueGetter<VBuffer<float>> Vectors(DataViewRow row, DataViewSchema.Column column) =>
