@@ -12,7 +12,7 @@ internal static class BenchmarkList
         new("graphkv-citeseer", "fields of CiteSeer's papers from ego graphs: edges against none, and against papers that are not cited [--papers --references --tokens --ways --model --adapter --csv --data]", GraphKvCiteseer.Run),
         new("graphkv-nq", "answers and their likelihood on Natural Questions, one gold passage among others at each place, under every plan; goes on with its file [--questions --passages --plans --places --model --adapter --csv --data]", GraphKvNq.Run),
         new("graphkv-tasks", "what plans learn from scratch: linked facts (A), the asked segment's place (B), more segments than trained (C); resumable, CSV, plot [--tasks A,B,C --methods --seeds --steps --output --threads --plot]", GraphKvTasks.Run),
-        new("graphkv-tune", "LoRA of a decoder on SQuAD and MuSiQue under three plans at once; writes an adapter for graphkv-nq; resumable [--model --data --output --steps --rows --passages --rank --rate --seed --threads --precision --minutes]", GraphKvTune.Run),
+        new("graphkv-tune", "LoRA of a decoder on SQuAD and MuSiQue under four plans at once; writes an adapter for graphkv-nq; resumable [--model --data --output --steps --rows --passages --rank --rate --seed --threads --precision --minutes]", GraphKvTune.Run),
         new("graphkv-ttft", "time to the first answer token behind cached segments, of an ego graph, of attention by edges; decoding against llama.cpp [--rounds --segments --tokens --model]", GraphKvTtft.Run),
         new("house", "files, lines and long files of our own C#", House.Run),
         new("long-attention", "seconds and memory of one text in one pass [--lengths]", LongAttention.Run),

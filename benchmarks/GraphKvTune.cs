@@ -7,14 +7,14 @@ using static TorchSharp.torch;
 namespace ML.Extensions.Benchmarks;
 
 /// <summary>
-/// Tunes a decoder by LoRA on SQuAD and MuSiQue, each example under Sequential, BlockAttention and TopSources(1), and writes an
+/// Tunes a decoder by LoRA on SQuAD and MuSiQue, each example under Sequential, BlockAttention, ParallelWindows and TopSources(1), and writes an
 /// adapter that graphkv-nq reads. A run that was ended goes on where it was. The answers' loss on examples that were held out, before and after.
 /// </summary>
 internal static class GraphKvTune
 {
     private const int Held = 4;
 
-    private static readonly GraphKvPlan[] Plans = [GraphKvPlan.Sequential, GraphKvPlan.BlockAttention, GraphKvPlan.TopSources(1)];
+    private static readonly GraphKvPlan[] Plans = [GraphKvPlan.Sequential, GraphKvPlan.BlockAttention, GraphKvPlan.ParallelWindows, GraphKvPlan.TopSources(1)];
 
     public static int Run(string[] args)
     {
@@ -35,7 +35,7 @@ internal static class GraphKvTune
         AnswerExample[] squad = [.. source.Squad(data, seed)];
         AnswerExample[] examples = [.. squad.Skip(Held), .. source.MuSiQue(data, seed)];
         ModelIdentity identity = new(decoder.Spec, decoder.Precision, CPU, "tuning");
-        var stream = new AnswerStream(identity, prompt.Prefix, examples, Plans, arguments.Number("rows", 6), seed);
+        var stream = new AnswerStream(identity, prompt.Prefix, examples, Plans, arguments.Number("rows", 4), seed);
         var measure = new AnswerStep(decoder, 2_048);
         var held = Plans.Select(p => squad.Take(Held).Select(e => e.Pack(identity, prompt.Prefix, p)).ToArray()).ToArray();
         double[] Losses() => [.. held.Select(h => measure.Measure(h).SelectMany(s => s).Average(s => s.Loss))];
@@ -46,7 +46,7 @@ internal static class GraphKvTune
         var run = new AnswerTrainingRun(decoder, stream.Batch, new()
         {
             Steps = steps,
-            LearningRate = new(double.Parse(arguments.Text("rate", "3e-4"), CultureInfo.InvariantCulture), steps / 10),
+            LearningRate = new(double.Parse(arguments.Text("rate", "1e-3"), CultureInfo.InvariantCulture), steps / 10),
             TokensPerPass = 2_048,
             CheckpointFolder = Path.Combine(output, "checkpoints"),
             CheckpointEvery = 10,

@@ -13,7 +13,7 @@ namespace ML.Extensions.Benchmarks;
 /// <param name="passages">Passages of an example.</param>
 internal sealed class TuningExamples(PromptTokens prompt, int end, int passages)
 {
-    private const int QuestionsAtOnce = 4, MostSegmentTokens = 220;
+    private const int QuestionsAtOnce = 8, MostSegmentTokens = 220;
 
     /// <summary>SQuAD's examples, one for each paragraph that has answerable questions.</summary>
     public IEnumerable<AnswerExample> Squad(string data, int seed)

@@ -166,9 +166,10 @@ internal sealed class TransformerOracle(TransformerSpec spec, Func<string, float
         var y = new double[p.Outputs];
         for (var o = 0; o < y.Length; o++)
         {
-            y[o] = bias?[o][0] ?? 0;
+            var (row, sum) = (matrix[o], bias?[o][0] ?? 0);
             for (var i = 0; i < x.Length; i++)
-                y[o] += x[i] * matrix[o][i];
+                sum += x[i] * row[i];
+            y[o] = sum;
         }
 
         return y;

@@ -60,6 +60,27 @@ public class AnswerCommandTest
     }
 
     [TestMethod]
+    [TestCategory("Shared")]
+    public async Task SmolLM_AnswersAlikeAfterARestart()
+    {
+        if (Shared.Root is null)
+            return;
+        using var folder = new TempFolder();
+        DocumentIndexer.Update(folder["x.index"], [new("cats", "Cats purr when they are content."), new("dogs", "Dogs bark at the moon.")], EmbeddingModel.ArcticXs);
+        var file = Path.Combine(Shared.Root, "data", "models", "smollm2-135m-instruct", "SmolLM2-135M-Instruct.Q4_1.gguf");
+        string[] arguments = ["answer", folder["x.index"], "When do cats purr?", "--model", file, "--max-tokens", "8", "--cache", folder["kv"], "--plan", "full"];
+        var first = await MlextProcess.Run(arguments).ConfigureAwait(false);
+        Assert.AreEqual(0, first.ExitCode, first.Error);
+        Assert.Contains(" 0 tokens reused", first.Output);
+        var again = await MlextProcess.Run(arguments).ConfigureAwait(false); // another process, from the disk
+        Assert.AreEqual(0, again.ExitCode, again.Error);
+        Assert.DoesNotContain(" 0 tokens reused", again.Output);
+        string Answer(string output) => output[..output.IndexOf('\n', StringComparison.Ordinal)];
+        Assert.AreEqual(Answer(first.Output), Answer(again.Output));
+        Assert.IsGreaterThan("graph-full: ".Length + 5, Answer(again.Output).Length);
+    }
+
+    [TestMethod]
     public async Task Interrupt_EndsTheAnswerAndReportsIt()
     {
         if (OperatingSystem.IsWindows())

@@ -3,7 +3,7 @@ namespace ML.Extensions.GraphKv;
 /// <summary>How the keys of a target's sources are gone through. All give the same result up to rounding.</summary>
 internal enum AttentionPath
 {
-    /// <summary>Source by source where sources are long, gathered where they are short.</summary>
+    /// <summary>Gathered for products where that is faster; else source by source where sources are long, gathered where they are short.</summary>
     Auto,
 
     /// <summary>Sources and own tokens are copied together; one product with an additive mask.</summary>

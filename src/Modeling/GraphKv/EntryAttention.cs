@@ -10,11 +10,16 @@ namespace ML.Extensions.GraphKv;
 /// <param name="readers">The sequences of the pass, in its order.</param>
 /// <param name="turner">Turns stored keys.</param>
 /// <param name="path">How sources are gone through.</param>
-internal sealed class EntryAttention(IReadOnlyList<EntryReader> readers, KeyTurner turner, AttentionPath path) : IAttention, IDisposable
+/// <param name="last">Number of the last layer; behind its keys and values nothing is computed.</param>
+internal sealed class EntryAttention(IReadOnlyList<EntryReader> readers, KeyTurner turner, AttentionPath path, int last) : IAttention, IDisposable
 {
     private const int ShortSource = 32;
 
     private readonly List<Tensor>[] _keys = [.. readers.Select(_ => new List<Tensor>())], _values = [.. readers.Select(_ => new List<Tensor>())];
+    private Device _device = CPU;
+
+    /// <inheritdoc/>
+    public Tensor? Kept(int layer) => layer == last ? empty(0, ScalarType.Int64, _device) : null;
 
     /// <inheritdoc/>
     public Tensor Attend(AttentionRequest request)
@@ -30,6 +35,9 @@ internal sealed class EntryAttention(IReadOnlyList<EntryReader> readers, KeyTurn
             _values[i].Add(Heads(request.Value, starts[i], i).contiguous().DetachFromDisposeScope());
         }
 
+        _device = query.device;
+        if (request.Layer == last)
+            return zeros([0, query.shape[1] * query.shape[2]], query.dtype, query.device).MoveToOuterDisposeScope();
         Tensor Heads(Tensor x, int start, int i) => x.narrow(0, start, readers[i].Count).transpose(0, 1); // [heads, n, d]
         KeyBlock Source(ReaderLink link)
         {
@@ -46,13 +54,14 @@ internal sealed class EntryAttention(IReadOnlyList<EntryReader> readers, KeyTurn
         }
 
         var parts = Shared(request.Spec, query, starts, Source);
+        var outputs = new Tensor[readers.Count];
         for (var i = 0; i < readers.Count; i++)
         {
             var own = new KeyBlock(Heads(key, starts[i], i), _values[i][^1], readers[i].Positions, 0);
-            parts[i] = Own(request.Spec, Heads(query, starts[i], i), readers[i], own, parts[i], Source);
+            outputs[i] = Own(request.Spec, Heads(query, starts[i], i), readers[i], own, parts[i], Source);
         }
 
-        var mixed = parts.Select(p => p[0].Output.transpose(0, 1).reshape(p[0].Output.shape[1], -1)).ToArray(); // [n, H·d]
+        var mixed = outputs.Select(y => y.transpose(0, 1).reshape(y.shape[1], -1)).ToArray(); // [n, H·d]
         return (mixed.Length == 1 ? mixed[0] : cat(mixed)).MoveToOuterDisposeScope();
     }
 
@@ -97,16 +106,18 @@ internal sealed class EntryAttention(IReadOnlyList<EntryReader> readers, KeyTurn
         return parts;
     }
 
-    /// <summary>A reader's own tokens, and its sources unless they were gone through before: one part.</summary>
-    private List<PartialAttention> Own(
+    /// <summary>A reader's own tokens, and its sources unless they were gone through before: [H, n, d].</summary>
+    private Tensor Own(
         AttentionSpec spec, Tensor query, EntryReader reader, KeyBlock own, List<PartialAttention> before, Func<ReaderLink, KeyBlock> source)
     {
         var done = before.Count > 0 || reader.Links.Count == 0;
-        var gather = path == AttentionPath.Gathered
-            || (path == AttentionPath.Auto && !done && reader.Links.Sum(l => l.Count) < ShortSource * reader.Links.Count);
+        var keys = reader.Links.Sum(l => l.Count);
+        if (!done && path == AttentionPath.Auto && BlockProducts.Serve(query, keys, spec))
+            return BlockProducts.Attend(query, KeyBlock.Joined([.. reader.Links.Select(source), own]));
+        var gather = path == AttentionPath.Gathered || (path == AttentionPath.Auto && keys < ShortSource * reader.Links.Count);
         if (!done && gather)
-            return [BlockSoftmax.Attend(query, reader.Positions, KeyBlock.Joined([.. reader.Links.Select(source), own]), spec)];
+            return BlockSoftmax.Attend(query, reader.Positions, KeyBlock.Joined([.. reader.Links.Select(source), own]), spec).Output;
         var parts = done ? before : [.. reader.Links.Select(l => BlockSoftmax.Attend(query, reader.Positions, source(l), spec))];
-        return [PartialAttention.Merge([.. parts, BlockSoftmax.Attend(query, reader.Positions, own, spec)])];
+        return PartialAttention.Merge([.. parts, BlockSoftmax.Attend(query, reader.Positions, own, spec)]).Output;
     }
 }

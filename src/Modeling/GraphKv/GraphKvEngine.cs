@@ -129,7 +129,7 @@ internal sealed class GraphKvEngine
         {
             Positions = [.. entries.SelectMany(e => e.Reader.Positions).Select(p => (float)p)],
         };
-        using var attention = new EntryAttention([.. entries.Select(e => e.Reader)], _turner, Path);
+        using var attention = new EntryAttention([.. entries.Select(e => e.Reader)], _turner, Path, _decoder.Spec.Layers - 1);
         _decoder.States(batch, attention).Dispose();
         for (var i = 0; i < entries.Count; i++)
             if (!held.ContainsKey(entries[i].Entry.Key))

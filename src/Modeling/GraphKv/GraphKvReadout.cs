@@ -12,6 +12,9 @@ namespace ML.Extensions.GraphKv;
 /// </summary>
 internal sealed class GraphKvReadout : IDisposable
 {
+    /// <summary>Room behind the entries that needs no second copy: a question and the beginning of an answer.</summary>
+    private const int SpareTokens = 512;
+
     private readonly CausalDecoder _decoder;
     private readonly SegmentCache _entries;
     private readonly PlanLayout _layout;
@@ -102,9 +105,12 @@ internal sealed class GraphKvReadout : IDisposable
             {
                 for (var n = 0; n < _decoder.Spec.Layers; n++)
                 {
-                    using var scope = NewDisposeScope();
-                    var joined = KeyBlock.Joined([.. links.Select(l => KeyBlock.Of(held[l.Source.Key], n, l.Offset, turner))]);
-                    _cache.Layer(0, n).Append(joined.Keys, joined.Values);
+                    var layer = _cache.Layer(0, n);
+                    foreach (var link in links)
+                    {
+                        var block = KeyBlock.Of(held[link.Source.Key], n, link.Offset, turner);
+                        layer.Append(block.Keys, block.Values, ContextTokens + SpareTokens);
+                    }
                 }
             });
             _cache.Begin(0, [.. links.SelectMany(l => Enumerable.Range(l.Offset, l.Source.Ids.Length)).Select(p => (float)p)]);

@@ -29,6 +29,12 @@ internal sealed class ReadoutAttention(KvCache cache, ReadoutBlocks? blocks) : I
             return positions;
         }
 
+        if (blocks is null && BlockProducts.Serve(query, held.Count, request.Spec))
+        {
+            held.Append(key, value);
+            return BlockProducts.Attend(query, new(held.Keys, held.Values, [], held.Count - length)).transpose(0, 1).reshape(length, -1).MoveToOuterDisposeScope();
+        }
+
         var rows = Positions(before, length, all);
         var others = new List<PartialAttention>();
         if (held.Count > 0)

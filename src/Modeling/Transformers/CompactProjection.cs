@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using ML.Extensions.Devices;
 using ML.Extensions.Kernels;
 using static TorchSharp.torch;
 
@@ -82,7 +83,7 @@ internal sealed class CompactProjection(CompactMatrix matrix, Tensor? bias, bool
         {
             var count = Math.Min(piece, matrix.Outputs - first);
             matrix.Decode(first, count, Pointer(weights));
-            parts.Add(nn.functional.linear(x, weights.narrow(0, 0, count)));
+            parts.Add(FastLinear.Pays ? PackedProducts.Multiply(x, weights.narrow(0, 0, count), null) : nn.functional.linear(x, weights.narrow(0, 0, count)));
         }
 
         return parts.Count == 1 ? parts[0] : cat(parts, 1);

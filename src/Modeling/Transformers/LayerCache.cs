@@ -31,12 +31,13 @@ internal sealed class LayerCache(int? reach) : IDisposable
     /// <summary>Adds tokens behind those held.</summary>
     /// <param name="keys">[KeyHeads, L, d].</param>
     /// <param name="values">[KeyHeads, L, d].</param>
-    public void Append(Tensor keys, Tensor values)
+    /// <param name="expected">Tokens that are to be held in the end, if that is known: room for them is made at once.</param>
+    public void Append(Tensor keys, Tensor values, int expected = 0)
     {
         using var scope = NewDisposeScope();
         var added = (int)keys.shape[1];
         if (_keys is null || Count + added > _keys.shape[1])
-            MakeRoom(keys, added);
+            MakeRoom(keys, Math.Max(added, expected - Count));
         _keys!.narrow(1, Count, added).copy_(keys);
         _values!.narrow(1, Count, added).copy_(values);
         Count += added;
