@@ -161,6 +161,17 @@ public sealed class DecoderTrainingTest
     }
 
     [TestMethod]
+    public void TeacherModel_IsApproached()
+    {
+        using var teacher = new TinyDecoder();
+        using var student = new TinyDecoder("mistral"); // the same weights, which see four tokens back alone
+        var losses = new Losses();
+        using var model = Train(student, o => o with { Epochs = 8, Lora = new() { Rank = 8 }, Compute = o.Compute with { Progress = losses }, Texts = new() { InputPromptName = "query" } },
+            TextEmbeddingObjective.FromTeacherModel(teacher.Model, tokenWeight: 1));
+        Assert.IsLessThan(losses.Values[0] / 2, losses.Values[^1]);
+    }
+
+    [TestMethod]
     public void Encoders_TakeMatricesToo()
     {
         using var start = new TinyModel("pooling_mode_mean_tokens");

@@ -123,6 +123,26 @@ public sealed class LongTextTrainerTest
     }
 
     [TestMethod]
+    public void Checkpoint_OfOtherRowsOrOptions_IsRefused()
+    {
+        using var start = new TinyModel();
+        using var folder = new TempFolder();
+        var pairs = TextEmbeddingObjective.MatchingPairs("Other");
+        LongTextTrainingOptions Kept(LongTextTrainingOptions o) => o with { Compute = o.Compute with { CheckpointFolder = folder["run"] } };
+        using var first = Train(start, pairs, new(), 1, Kept);
+        var again = new Losses();
+        using var second = Train(start, pairs, again, 1, o => Kept(o) with { Compute = Kept(o).Compute with { TokensPerPass = 100 } });
+        Assert.IsEmpty(again.Values, "it was at its end");
+        void Refused(TextEmbeddingObjective objective, double epochs, Func<LongTextTrainingOptions, LongTextTrainingOptions> change) => StringAssert.Contains(
+            Assert.ThrowsExactly<InvalidDataException>(() => Train(start, objective, new(), epochs, o => Kept(change(o)))).Message, "another run's");
+        Refused(pairs, 2, o => o);
+        Refused(TextEmbeddingObjective.MatchingPairs("Wrong"), 1, o => o);
+        Refused(pairs with { Temperature = 0.2 }, 1, o => o);
+        Refused(pairs, 1, o => o with { Schedule = new() { LearningRate = 3e-3 } });
+        Refused(pairs, 1, o => o with { Texts = new() { MaxTokens = 8, InputPrompt = "w9 " } });
+    }
+
+    [TestMethod]
     public void LastStepOfOneRow_LearnsNothingAndFailsNothing()
     {
         using var start = new TinyModel();

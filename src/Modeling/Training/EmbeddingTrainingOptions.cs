@@ -24,6 +24,9 @@ internal sealed record EmbeddingTrainingOptions
     /// <summary>Folder for checkpoints, from which an interrupted run goes on; null writes none.</summary>
     public string? CheckpointFolder { get; init; }
 
+    /// <summary>Names what the run learns from and how. A checkpoint of another run is refused; null compares nothing.</summary>
+    public string? Fingerprint { get; init; }
+
     /// <summary>Steps from one checkpoint to the next.</summary>
     public long CheckpointEvery { get; init; } = 200;
 

@@ -61,6 +61,9 @@ internal sealed class TrainableEncoder : IDisposable
     /// <summary>Number of weights, trained or not, without low-rank matrices.</summary>
     public long WeightCount => _network.ParameterCount;
 
+    /// <summary>SHA-256 over the files of the model that training began with.</summary>
+    public string ContentHash => _checkpoint.ContentHash;
+
     /// <summary>Turns texts into ids.</summary>
     public TextTokenizer Tokenizer => _checkpoint.Tokenizer;
 

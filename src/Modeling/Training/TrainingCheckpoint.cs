@@ -18,7 +18,7 @@ internal static class TrainingCheckpoint
         .Where(d => File.Exists(Path.Combine(d, State)) && Number(d) >= 0).MaxBy(Number);
 
     /// <summary>Writes one.</summary>
-    public static void Write(string folder, long step, IReadOnlyList<TrainedParameter> parameters, BestWeights best)
+    public static void Write(string folder, long step, IReadOnlyList<TrainedParameter> parameters, BestWeights best, string? fingerprint = null)
     {
         var target = Path.Combine(Path.GetFullPath(folder), Start + step.ToString(CultureInfo.InvariantCulture));
         if (Directory.Exists(target))
@@ -35,7 +35,7 @@ internal static class TrainingCheckpoint
                     SafetensorsWriter.Write(Path.Combine(aside, Best), weights.ToDictionary(w => w.Key, w => tensor(w.Value), StringComparer.Ordinal));
             }
 
-            File.WriteAllText(Path.Combine(aside, State), JsonSerializer.Serialize(new { step, metric = best.Metric, since = best.Since }));
+            File.WriteAllText(Path.Combine(aside, State), JsonSerializer.Serialize(new { step, metric = best.Metric, since = best.Since, run = fingerprint }));
             Directory.Move(aside, target);
         }
         catch
@@ -51,12 +51,14 @@ internal static class TrainingCheckpoint
 
     /// <summary>Goes to a checkpoint.</summary>
     /// <returns>Its step.</returns>
-    /// <exception cref="InvalidDataException">It is broken, or of another model or other frozen weights.</exception>
-    public static long Read(string checkpoint, IReadOnlyList<TrainedParameter> parameters, BestWeights best)
+    /// <exception cref="InvalidDataException">It is broken, or another run's: of another model, other frozen weights, another fingerprint.</exception>
+    public static long Read(string checkpoint, IReadOnlyList<TrainedParameter> parameters, BestWeights best, string? fingerprint = null)
     {
         using var json = JsonFile.Open(Path.Combine(checkpoint, State));
         var step = json.RootElement.Find("step") is { ValueKind: JsonValueKind.Number } n && n.TryGetInt64(out var found) && found >= 0 ? found
             : throw new InvalidDataException($"{checkpoint}: {State} has no step.");
+        if (fingerprint is not null && json.RootElement.Text("run", checkpoint) is { } run && run != fingerprint)
+            throw new InvalidDataException($"{checkpoint} is another run's: its rows, its model or its options (objective, steps, schedule, seed, …) were others. Delete the folder to begin anew, or choose another.");
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         using var weights = WeightFiles.OpenFile(Path.Combine(checkpoint, Tensors)) ?? throw new InvalidDataException($"{checkpoint}: there is no {Tensors}.");

@@ -22,7 +22,7 @@ internal sealed class TrainingLoop
     {
         (_parameters, _options) = (parameters, options);
         if (options.CheckpointFolder is { } folder && TrainingCheckpoint.Find(folder) is { } found)
-            Step = TrainingCheckpoint.Read(found, parameters, _best);
+            Step = TrainingCheckpoint.Read(found, parameters, _best, options.Fingerprint);
     }
 
     /// <summary>Steps done.</summary>
@@ -82,6 +82,6 @@ internal sealed class TrainingLoop
     private void Keep()
     {
         if (_options.CheckpointFolder is { } folder)
-            TrainingCheckpoint.Write(folder, Step, _parameters, _best);
+            TrainingCheckpoint.Write(folder, Step, _parameters, _best, _options.Fingerprint);
     }
 }

@@ -63,7 +63,11 @@ public sealed class LongTextTrainer : IEstimator<LongTextEmbeddingTransformer>
         channel.Info(string.Create(CultureInfo.InvariantCulture,
             $"{rows.Count:N0} rows, {rows.Sum(r => (long)r.Tokens):N0} tokens, {steps:N0} steps; {encoder.Spec.Family}, {encoder.Parameters.Sum(p => p.Ranges.Sum(r => r.Count)):N0} of {encoder.WeightCount:N0} weights trained{(_options.Lora is null ? "" : " in low-rank matrices")}, precision {encoder.Precision}."));
         var log = new TrainingLog(channel, task.Objective.MetricName, compute.Progress);
-        var options = TrainingSettings.Of(_options, steps) with { Progress = log.Report };
+        var options = TrainingSettings.Of(_options, steps) with
+        {
+            Progress = log.Report,
+            Fingerprint = TrainingFingerprint.Of([encoder.ContentHash, .. teacher is null ? [] : new[] { teacher.ContentHash }], rows, _objective, _options, steps),
+        };
         if (_options.Validation is { } validation)
         {
             var held = TrainingBatch.Of(reader.Read(validation.Data));

@@ -11,6 +11,9 @@ internal sealed class TeacherModel : IDisposable
 
     private TeacherModel(EmbeddingCheckpoint checkpoint, TextEncoder encoder) => (_checkpoint, Encoder) = (checkpoint, encoder);
 
+    /// <summary>SHA-256 over its files.</summary>
+    public string ContentHash => _checkpoint.ContentHash;
+
     /// <summary>Its network.</summary>
     public TextEncoder Encoder { get; }
 
