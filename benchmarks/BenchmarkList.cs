@@ -15,6 +15,7 @@ internal static class BenchmarkList
         new("graphkv-tune", "LoRA of a decoder on SQuAD and MuSiQue under four plans at once; writes an adapter for graphkv-nq; resumable [--model --data --output --steps --rows --passages --rank --rate --seed --threads --precision --minutes]", GraphKvTune.Run),
         new("graphkv-ttft", "time to the first answer token behind cached segments, of an ego graph, of attention by edges; decoding against llama.cpp [--rounds --segments --tokens --model]", GraphKvTtft.Run),
         new("house", "files, lines and long files of our own C#", House.Run),
+        new("late-chunks", "share of needle documents whose nearest late chunk holds the needle, by strategy [--model --strategies --tokens --documents --chunk --draws --data]", LateChunks.Run),
         new("long-attention", "seconds and memory of one text in one pass [--lengths]", LongAttention.Run),
         new("longembed", "LongEmbed's six tasks: Acc@1 or nDCG@10 by strategy and length; CSV, plot [--model --tasks --strategies --lengths --tokens --draws --documents --queries --against --csv --plot --data --haystack --dataset]", LongEmbed.Run),
         new("passkey", "Acc@1 of a passkey in filler, by strategy and length [--model --lengths --strategies --queries --documents --draws --seed]", Passkey.Run),

@@ -11,4 +11,7 @@ internal static class UnitVector
             vector[i] /= norm;
         return vector;
     }
+
+    /// <summary>Product of two.</summary>
+    public static double Dot(float[] a, float[] b) => a.Zip(b, (x, y) => (double)x * y).Sum();
 }

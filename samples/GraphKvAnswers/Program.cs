@@ -18,7 +18,7 @@ try
 {
     // An index of the documents with their links: only what changed is embedded.
     var options = AnswerOptions.Parse(args);
-    using (var embedder = new DocumentEmbedder(EmbeddingModel.ArcticXs))
+    using (var embedder = new DocumentEmbedder(EmbeddingModel.Default))
     {
         var index = DocumentIndex.Open(options.IndexPath, embedder.Fingerprint);
         DocumentIndexer.Update(index, options.Documents(), embedder, ProgressLine.OnError().Report, stop.Token);

@@ -20,7 +20,7 @@ try
     var documents = options.Folder is null ? ApiDocumentation.ReadSdk(options.All) : FolderDocuments.Read(options.Folder, Console.Error.WriteLine);
 
     // Vectors: as mlContext.Transforms.Text.EmbedLongText makes them, whole texts and chunks. Only what changed is embedded.
-    using var embedder = new DocumentEmbedder(EmbeddingModel.ArcticXs);
+    using var embedder = new DocumentEmbedder(EmbeddingModel.Default);
     var index = DocumentIndex.Open(options.IndexPath, embedder.Fingerprint);
     DocumentIndexer.Update(index, documents, embedder, ProgressLine.OnError().Report, stop.Token);
 

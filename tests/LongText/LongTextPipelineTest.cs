@@ -30,7 +30,7 @@ public sealed class LongTextPipelineTest
         using var model = _ml.Fit(data, new() { Compute = new() { Precision = precision } });
         using var loaded = (LongTextEmbeddingTransformer)SaveAndLoad(model, data.Schema);
         Samples.SameVectors(model.Transform(data).Vectors(), loaded.Transform(data).Vectors(), 1e-6);
-        Assert.AreEqual((ContextExtension.ParallelWindows, (bool?)false), (loaded.Options.Extension, loaded.Options.LogLengthScaling), "what Auto meant");
+        Assert.AreEqual((ContextExtension.SelfExtend(), (bool?)true), (loaded.Options.Extension, loaded.Options.LogLengthScaling), "what Auto meant");
     }
 
     [TestMethod]
@@ -39,6 +39,7 @@ public sealed class LongTextPipelineTest
         var data = _ml.Data.LoadFromEnumerable(Samples.Documents(2));
         var options = new LongTextEmbeddingOptions
         {
+            Model = EmbeddingModel.ArcticXs,
             PromptName = "query",
             Extension = ContextExtension.RecurrentPositions(skipFirst: true),
             LogLengthScaling = true,

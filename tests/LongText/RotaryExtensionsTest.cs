@@ -73,7 +73,7 @@ public sealed class RotaryExtensionsTest
         model.Config["rope_parameters"] = new Dictionary<string, object> { ["rope_type"] = "linear", ["factor"] = 2.0, ["rope_theta"] = 10_000 };
         using var linear = model.Encoder();
         StringAssert.Contains(Refused(ContextExtension.Yarn(), linear), "already of the form 'linear'. Those that do: none, pcw, gp, pi, plain, ntk, ntk-aware, se.");
-        Assert.AreEqual((ContextExtension.Ntk(), false), AutoExtensions.Choose(rotary));
+        Assert.AreEqual((ContextExtension.Ntk(), false), AutoExtensions.Choose(rotary, chunks: true));
     }
 
     [TestMethod]

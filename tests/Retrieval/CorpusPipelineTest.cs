@@ -19,7 +19,7 @@ public sealed class CorpusPipelineTest
         using var folder = new TempFolder();
         DocumentIndexer.Update(
             folder["docs.index"],
-            [new("cats", "w7 w8 cats purr") { Links = ["dogs"] }, new("dogs", "w9 w10 dogs bark"), new("stars", "w11 stars shine") { Links = ["cats", "dogs"] }], EmbeddingModel.ArcticXs);
+            [new("cats", "w7 w8 cats purr") { Links = ["dogs"] }, new("dogs", "w9 w10 dogs bark"), new("stars", "w11 stars shine") { Links = ["cats", "dogs"] }], EmbeddingModel.Default);
         Asked[] rows = [new() { Question = "cats w7" }, new() { Question = "stars w8" }, new() { Question = null }];
         var data = _ml.Data.LoadFromEnumerable(rows);
         var pipeline = _ml.Transforms.Text.RetrieveSegments("Segments", "Edges", "Question", new() { Index = folder["docs.index"], Count = 3 })

@@ -29,7 +29,7 @@ public sealed class RetrieveSegmentsTest
 
     private static string Make(string path)
     {
-        DocumentIndexer.Update(path, Documents, EmbeddingModel.ArcticXs);
+        DocumentIndexer.Update(path, Documents, EmbeddingModel.Default);
         return path;
     }
 
@@ -101,9 +101,9 @@ public sealed class RetrieveSegmentsTest
     public void UpdatedIndex_IsSeenByTheNextFit()
     {
         var path = Temp["changing.index"];
-        DocumentIndexer.Update(path, Documents[..2], EmbeddingModel.ArcticXs);
+        DocumentIndexer.Update(path, Documents[..2], EmbeddingModel.Default);
         using var before = Fit(Options with { Index = path });
-        DocumentIndexer.Update(path, Documents[..1], EmbeddingModel.ArcticXs);
+        DocumentIndexer.Update(path, Documents[..1], EmbeddingModel.Default);
         using var after = Fit(Options with { Index = path });
         Assert.HasCount(2, Ask(before, "cats")[0].Segments);
         Assert.HasCount(1, Ask(after, "cats")[0].Segments);

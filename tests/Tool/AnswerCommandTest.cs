@@ -42,7 +42,7 @@ public class AnswerCommandTest
         using var folder = new TempFolder();
         for (var n = 0; n < 6; n++)
             folder.Write($"docs/{n}.txt", string.Join(' ', Enumerable.Range(0, 12).Select(i => $"w{(n * 3) + (i % 7) + 3}")));
-        DocumentIndexer.Update(folder["x.index"], FolderDocuments.Read(folder["docs"], _ => { }), EmbeddingModel.ArcticXs);
+        DocumentIndexer.Update(folder["x.index"], FolderDocuments.Read(folder["docs"], _ => { }), EmbeddingModel.Default);
         string[] arguments = ["answer", folder["x.index"], "w7 w8", "--model", model.Folder, "--max-tokens", "12", "--cache", folder["kv"], "--plan", "full"];
         var both = await Task.WhenAll(MlextProcess.Run(arguments), MlextProcess.Run(arguments)).ConfigureAwait(false); // reading and writing one store at once
         var again = await MlextProcess.Run(arguments).ConfigureAwait(false); // a restart
@@ -88,7 +88,7 @@ public class AnswerCommandTest
         using var model = new TinyModel(chat: false, window: 100_000);
         model.Write("generation_config.json", "{\"eos_token_id\":[999]}");
         using var folder = new TempFolder();
-        DocumentIndexer.Update(folder["x.index"], [new("a", "w8 w9")], EmbeddingModel.ArcticXs);
+        DocumentIndexer.Update(folder["x.index"], [new("a", "w8 w9")], EmbeddingModel.Default);
         using var process = MlextProcess.Start("answer", folder["x.index"], "w7", "--model", model.Folder, "--max-tokens", "99000", "--plan", "block", "--repetition-penalty", "1.3", "--temperature", "1");
         var (output, error) = ("", process.StandardError.ReadToEndAsync());
         var buffer = new char[64];

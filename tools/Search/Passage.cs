@@ -3,7 +3,7 @@ using ML.Extensions.Retrieval;
 
 namespace ML.Extensions.Search;
 
-/// <summary>The passage of a document that matches a query: the nearest late chunk, and in it the stretch with most of the query's words.</summary>
+/// <summary>The passage of a document that matches a query: the nearest piece of it, and in it the stretch with most of the query's words.</summary>
 internal static class Passage
 {
     private const int Size = 200;

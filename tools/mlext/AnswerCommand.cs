@@ -20,7 +20,7 @@ internal static class AnswerCommand
         var count = new Option<int>("--count") { Description = "Most segments.", DefaultValueFactory = _ => 8 };
         var linked = new Option<int>("--linked") { Description = "How many of them because the best ones link to them." };
         var tokens = new Option<int>("--segment-tokens") { Description = "About the most tokens of a segment, at least 128.", DefaultValueFactory = _ => 256 };
-        var embedding = new Option<string>("--embedding") { Description = "The index' model: " + ModelNames.Help, DefaultValueFactory = _ => "arctic-xs" };
+        var embedding = new Option<string>("--embedding") { Description = "The index' model: " + ModelNames.Help, DefaultValueFactory = _ => ModelNames.Default };
         var index = new Option<string?>("--index") { Description = "File of the index of a folder or of 'api'; default: under the user's local application data." };
         var cache = new Option<string?>("--cache") { Description = "Folder where segments' keys and values are kept; default: nowhere." };
         var most = new Option<int>("--max-tokens") { Description = "Most new tokens.", DefaultValueFactory = _ => 128 };
@@ -77,7 +77,7 @@ internal static class AnswerCommand
         var api = source == "api" && !Directory.Exists(source);
         var documents = api ? ApiDocumentation.ReadSdk(all: false) : FolderDocuments.Read(source, Console.Error.WriteLine);
         using var embedder = new DocumentEmbedder(retrieval.Model);
-        var name = (api ? "sdk" : DocumentIndex.NameOfFolder(source)) + (retrieval.Model == LongText.EmbeddingModel.ArcticXs ? "" : "-" + embedder.ContentHash[..8]);
+        var name = (api ? "sdk" : DocumentIndex.NameOfFolder(source)) + (retrieval.Model == LongText.EmbeddingModel.Default ? "" : "-" + embedder.ContentHash[..8]);
         var path = retrieval.Index.Length > 0 ? retrieval.Index : DocumentIndex.DefaultPath(name);
         DocumentIndexer.Update(DocumentIndex.Open(path, embedder.Fingerprint), documents, embedder, ProgressLine.OnError().Report, cancellation);
         return path;

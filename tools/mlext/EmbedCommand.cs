@@ -12,7 +12,7 @@ internal static class EmbedCommand
         var output = new Option<string>("--output", "-o") { Description = "A .jsonl or .parquet file.", Required = true };
         var field = new Option<string?>("--field") { Description = "Field of jsonl that holds the text; default: text. Standard input without it has a text a line." };
         var column = new Option<string?>("--column") { Description = "Column of csv that holds the text; default: text." };
-        var model = new Option<string>("--model") { Description = ModelNames.Help, DefaultValueFactory = _ => "arctic-xs" };
+        var model = new Option<string>("--model") { Description = ModelNames.Help, DefaultValueFactory = _ => ModelNames.Default };
         var prompt = new Option<string?>("--prompt-name") { Description = "Name of one of the model's prompts (query, passage)." };
         var tokens = new Option<int>("--max-tokens") { Description = "Longer texts are embedded in parallel windows.", DefaultValueFactory = _ => 4_096 };
         var precision = new Option<Precision>("--precision") { Description = "Auto, Float32, BFloat16 or Int8 (fastest; cosine to Float32 about 0.999)." };

@@ -10,7 +10,7 @@ internal static class ModelCommand
 {
     public static Command Create()
     {
-        var model = new Argument<string>("model") { Description = ModelNames.Help, DefaultValueFactory = _ => "arctic-xs" };
+        var model = new Argument<string>("model") { Description = ModelNames.Help, DefaultValueFactory = _ => ModelNames.Default };
         var info = new Command("info", "Prints what a model says of itself, and what each context extension does to it.") { model };
         info.SetAction(parsed => Print(EmbeddingModelInfo.Read(ModelNames.Parse(parsed.GetRequiredValue(model))), Console.Out));
         return new("model", "Embedding models.") { info, Convert() };

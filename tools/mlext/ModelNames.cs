@@ -5,6 +5,9 @@ namespace ML.Extensions.Tool;
 /// <summary>Models as the command line names them.</summary>
 internal static class ModelNames
 {
+    /// <summary>The model where none is named.</summary>
+    public const string Default = "default-rope";
+
     public const string Help = "arctic-xs, default-long, default-rope, minilm, the folder of a Hugging Face or sentence-transformers model, or a .gguf or llama2.c file.";
 
     /// <exception cref="DirectoryNotFoundException">It is neither a known name nor a folder or file.</exception>

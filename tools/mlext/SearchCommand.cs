@@ -17,7 +17,7 @@ internal static class SearchCommand
         var folder = new Option<string?>("--folder") { Description = "Folder with .txt, .md and .html files." };
         var api = new Option<bool>("--api") { Description = "The .NET SDK's own API documentation, one document a type." };
         var all = new Option<bool>("--all") { Description = "With --api: every assembly." };
-        var model = new Option<string>("--model") { Description = ModelNames.Help, DefaultValueFactory = _ => "arctic-xs" };
+        var model = new Option<string>("--model") { Description = ModelNames.Help, DefaultValueFactory = _ => ModelNames.Default };
         var top = new Option<int>("--top") { Description = "How many documents.", DefaultValueFactory = _ => 10 };
         var index = new Option<string?>("--index") { Description = "File of the index; default: under the user's local application data." };
         var command = new Command("search", "Finds the best documents, by the model's own window and by their whole text.")
@@ -45,7 +45,7 @@ internal static class SearchCommand
         var documents = folder is null ? ApiDocumentation.ReadSdk(all) : FolderDocuments.Read(folder, Console.Error.WriteLine);
         using var embedder = new DocumentEmbedder(ModelNames.Parse(modelName));
         var name = folder is null ? all ? "sdk-all" : "sdk" : DocumentIndex.NameOfFolder(folder);
-        if (modelName != "arctic-xs")
+        if (modelName != ModelNames.Default)
             name += "-" + embedder.ContentHash[..8];
         var index = DocumentIndex.Open(indexPath ?? DocumentIndex.DefaultPath(name), embedder.Fingerprint);
         DocumentIndexer.Update(index, documents, embedder, ProgressLine.OnError().Report, cancellation);

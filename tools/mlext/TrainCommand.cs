@@ -18,7 +18,7 @@ internal static class TrainCommand
         var score = new Option<string?>("--score") { Description = "Field of a number that says how alike both texts are: learns scored pairs." };
         var teacher = new Option<string?>("--teacher") { Description = "Learns a model's vectors for --text: " + ModelNames.Help };
         var masked = new Option<bool>("--masked") { Description = "Learns raw text by guessing hidden words." };
-        var model = new Option<string>("--model") { Description = "Where training begins: " + ModelNames.Help, DefaultValueFactory = _ => "arctic-xs" };
+        var model = new Option<string>("--model") { Description = "Where training begins: " + ModelNames.Help, DefaultValueFactory = _ => ModelNames.Default };
         var prompt = new Option<string?>("--prompt-name") { Description = "Name of the model's prompt before --text (query)." };
         var instruction = new Option<string?>("--prompt") { Description = "Text put before --text as it is, instead of a named prompt." };
         var rank = new Option<int?>("--lora-rank") { Description = "Trains low-rank matrices of this rank (8) beside the model's frozen weights: for decoders." };

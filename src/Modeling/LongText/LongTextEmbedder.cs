@@ -27,7 +27,7 @@ internal sealed class LongTextEmbedder : IDisposable
         _pooling = settings.Pooling is { } own ? [own] : checkpoint.Pooling;
         _prompt = settings.Prompt ?? NamedPrompt(checkpoint, settings.PromptName);
         var (extension, scaled) = settings.Extension is ContextExtension.AutoExtension
-            ? AutoExtensions.Choose(encoder)
+            ? AutoExtensions.Choose(encoder, settings.ChunkTokens is not null)
             : (settings.Extension, false);
         ExtensionFit.Check(extension, encoder, checkpoint.Name);
         _planner = new(

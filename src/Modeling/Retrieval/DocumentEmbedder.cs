@@ -6,7 +6,7 @@ namespace ML.Extensions.Retrieval;
 
 /// <summary>
 /// Embeds documents and questions for an index, as <c>EmbedLongText</c> does by default: whole texts by the model's best strategy
-/// beside what its own window holds, with late chunks; questions behind the model's prompt named "query", if it has one.
+/// beside what its own window holds, and pieces of them by themselves; questions behind the model's prompt named "query", if it has one.
 /// </summary>
 public sealed class DocumentEmbedder : IDisposable
 {
@@ -42,7 +42,7 @@ public sealed class DocumentEmbedder : IDisposable
 
     /// <summary>Names what decides the vectors, so that an index of another model is not mixed in.</summary>
     public string Fingerprint => string.Create(CultureInfo.InvariantCulture,
-        $"{ContentHash} auto own-{Window} chunks-{ChunkTokens} {typeof(EmbeddingModel).Assembly.GetName().Version}");
+        $"{ContentHash} auto own-{Window} pieces-{ChunkTokens} {typeof(EmbeddingModel).Assembly.GetName().Version}");
 
     /// <summary>Embeds documents.</summary>
     /// <param name="documents">Documents; results in their order.</param>
@@ -51,8 +51,9 @@ public sealed class DocumentEmbedder : IDisposable
     {
         ArgumentNullException.ThrowIfNull(documents);
         var found = _whole.Value.Embed([.. documents.Select(d => d.Text)], cancellation);
-        return [.. documents.Zip(found, (d, e) => new IndexEntry(
-            d.Text, d.Links, e.TokenCount, e.FirstWindow!, e.Vector, [.. e.Chunks.SelectMany(c => c.Vector)], [.. e.Chunks.SelectMany(c => new[] { c.Start, c.End })]))];
+        return [.. documents.Zip(found, Pieces(documents, found, cancellation)).Select(x => new IndexEntry(
+            x.First.Text, x.First.Links, x.Second.TokenCount, x.Second.FirstWindow!, x.Second.Vector, x.Third,
+            [.. x.Second.Chunks.SelectMany(c => new[] { c.Start, c.End })]))];
     }
 
     /// <summary>Embeds a question: a vector of length 1.</summary>
@@ -64,6 +65,19 @@ public sealed class DocumentEmbedder : IDisposable
         _query.Dispose();
         if (_whole.IsValueCreated)
             _whole.Value.Dispose();
+    }
+
+    /// <summary>
+    /// Vectors of each document's pieces, end to end. A piece is embedded by itself: late chunks, which see the whole text, hardly tell where
+    /// in it a fact stands with models whose vector is one token's (benchmark late-chunks).
+    /// </summary>
+    private float[][] Pieces(IReadOnlyList<IndexedDocument> documents, IReadOnlyList<TextEmbedding> found, CancellationToken cancellation)
+    {
+        var texts = documents.Zip(found).Where(x => x.Second.Chunks.Count > 1).SelectMany(x => x.Second.Chunks.Select(c => x.First.Text[c.Start..c.End])).ToArray();
+        var vectors = _whole.Value.Embed(texts, cancellation);
+        var next = 0;
+        float[] Of(TextEmbedding whole) => whole.Chunks.Count switch { 0 => [], 1 => whole.Vector, _ => [.. whole.Chunks.SelectMany(_ => vectors[next++].Vector)] };
+        return [.. found.Select(Of)];
     }
 
     /// <summary>Embeds questions, in their order.</summary>

@@ -7,7 +7,7 @@ namespace ML.Extensions.Retrieval;
 
 /// <summary>
 /// Finds segments for questions in an index. A document stands for itself by the piece that is nearest to the question; pieces are
-/// cut by a grid of late chunks that no question moves, so that what one question's engine has cached serves the next. Safe for several threads.
+/// cut by a grid of pieces that no question moves, so that what one question's engine has cached serves the next. Safe for several threads.
 /// </summary>
 internal sealed class SegmentRetriever : IDisposable
 {

@@ -4,8 +4,8 @@ namespace ML.Extensions.LongText;
 public sealed record LongTextTrainingOptions
 {
     /// <summary>The model to begin with.</summary>
-    /// <value>Default: <see cref="EmbeddingModel.ArcticXs"/>.</value>
-    public EmbeddingModel Model { get; init; } = EmbeddingModel.ArcticXs;
+    /// <value>Default: <see cref="EmbeddingModel.Default"/>.</value>
+    public EmbeddingModel Model { get; init; } = EmbeddingModel.Default;
 
     /// <summary>A trained or loaded transformer whose model is the beginning, instead of <see cref="Model"/>: how training goes on from a saved pipeline.</summary>
     /// <value>Default: null.</value>

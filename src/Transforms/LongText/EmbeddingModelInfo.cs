@@ -82,7 +82,7 @@ public sealed record EmbeddingModelInfo
         using var encoder = TextEncoders.Create(
             checkpoint.Config, checkpoint.Weights, Precision.Float32, ComputeDevice.Cpu, checkpoint.Name);
         var window = Math.Min(checkpoint.MaxSequenceLength, encoder.Config.Window);
-        var (auto, scaled) = AutoExtensions.Choose(encoder);
+        var (auto, scaled) = AutoExtensions.Choose(encoder, chunks: false);
         var width = checkpoint.Heads.Aggregate(
             checkpoint.Pooling.Count * encoder.Config.Width, (w, head) => head.OutputWidth(w));
         return new()

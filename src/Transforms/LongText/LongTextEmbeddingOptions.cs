@@ -4,8 +4,8 @@ namespace ML.Extensions.LongText;
 public sealed record LongTextEmbeddingOptions
 {
     /// <summary>Which model.</summary>
-    /// <value>Default: <see cref="EmbeddingModel.ArcticXs"/>.</value>
-    public EmbeddingModel Model { get; init; } = EmbeddingModel.ArcticXs;
+    /// <value>Default: <see cref="EmbeddingModel.Default"/>.</value>
+    public EmbeddingModel Model { get; init; } = EmbeddingModel.Default;
 
     /// <summary>Folder of a LoRA adapter in PEFT's layout, as <c>TrainTextEmbedding</c> writes it: its matrices are added to the model's weights.</summary>
     /// <value>Default: null, none.</value>

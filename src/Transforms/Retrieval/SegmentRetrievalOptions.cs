@@ -9,8 +9,8 @@ public sealed record SegmentRetrievalOptions
     public required string Index { get; init; }
 
     /// <summary>The model that made the index; it embeds the questions.</summary>
-    /// <value>Default: <see cref="EmbeddingModel.ArcticXs"/>.</value>
-    public EmbeddingModel Model { get; init; } = EmbeddingModel.ArcticXs;
+    /// <value>Default: <see cref="EmbeddingModel.Default"/>.</value>
+    public EmbeddingModel Model { get; init; } = EmbeddingModel.Default;
 
     /// <summary>Most segments for a question.</summary>
     /// <value>Default: 12.</value>
