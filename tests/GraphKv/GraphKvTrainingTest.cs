@@ -89,6 +89,7 @@ public sealed class GraphKvTrainingTest : IDisposable
         Assert.ThrowsExactly<OperationCanceledException>(() => Fit(Kept(first), rows));
         Fit(Kept(second), rows).Dispose();
         CollectionAssert.AreEqual(whole, first.Concat(second).ToArray());
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => Fit(Kept(second), Facts(80, seed: 5))).Message, "another run's");
     }
 
     [TestMethod]

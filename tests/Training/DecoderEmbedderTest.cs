@@ -141,6 +141,9 @@ public sealed class DecoderEmbedderTest
         Assert.IsGreaterThan(0.05f, (after - before).abs().max().item<float>());
         using (var again = model.Open(adapter: target["adapter"]))
             Assert.AreEqual(0, (again.Forward(Packed(Texts)) - after).abs().max().item<float>(), "an adapter to go on from");
+        using (var adapter = WeightFiles.OpenFile(target["adapter/adapter_model.safetensors"])!)
+            CollectionAssert.AreEqual(new long[] { 3, TinyDecoder.Width }, adapter.Entries["base_model.model.layers.0.self_attn.q_proj.lora_A.weight"].Shape, "names of the model without its head");
+        StringAssert.Contains(File.ReadAllText(target["adapter/adapter_config.json"]), "FEATURE_EXTRACTION");
         foreach (var parameter in encoder.Parameters.Where(p => p.Name.Contains("lora_B", StringComparison.Ordinal)))
             parameter.Master.zero_();
         Assert.AreEqual(0, (encoder.Forward(Packed(Texts)) - before).abs().max().item<float>(), "without its matrices the network is the base");

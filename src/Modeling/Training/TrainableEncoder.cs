@@ -218,7 +218,7 @@ internal sealed class TrainableEncoder : IDisposable
         made.Write(folder, path => SafetensorsWriter.Write(path, merged.Entries.Values, Read, TrainedFolder.Metadata));
     }
 
-    /// <summary>Writes the low-rank matrices in PEFT's layout.</summary>
+    /// <summary>Writes the low-rank matrices in PEFT's layout, by the names of the model without a head over it.</summary>
     /// <param name="folder">Path; made if it is missing.</param>
     /// <exception cref="InvalidOperationException">The weights themselves are trained.</exception>
     public void SaveAdapter(string folder)
@@ -227,7 +227,7 @@ internal sealed class TrainableEncoder : IDisposable
             throw new InvalidOperationException("The model's weights are trained, not an adapter.");
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        _adapter.Save(folder, TrainedAdapter.Prefix(_checkpoint.Weights, Spec.Anchor), Weights(), _checkpoint.Name, "FEATURE_EXTRACTION");
+        _adapter.Save(folder, "", Weights(), _checkpoint.Name, "FEATURE_EXTRACTION");
     }
 
     /// <inheritdoc/>

@@ -73,16 +73,20 @@ public sealed class GraphKvAnswererTrainer : IEstimator<GraphKvAnswerTransformer
         var prompt = new PromptTokens(model.Files, _options.Answering.Prompt);
         var reader = new AnswerColumns(_inputs, _answer, prompt, model.EndId, _options.Answering.MaxSegmentTokens);
         var identity = new ModelIdentity(decoder.Spec, decoder.Precision, TorchSharp.torch.CPU, "training");
-        AnswerStream Stream(IDataView data) => new(identity, prompt.Prefix, reader.Read(data), _options.Plans, _options.RowsPerStep, compute.Seed);
-        var stream = Stream(input);
+        AnswerStream Stream(IReadOnlyList<AnswerExample> rows) => new(identity, prompt.Prefix, rows, _options.Plans, _options.RowsPerStep, compute.Seed);
+        var rows = reader.Read(input);
+        var stream = Stream(rows);
         var steps = Math.Max(1, (long)Math.Round(stream.StepsPerEpoch * _options.Epochs));
         channel.Info(string.Create(CultureInfo.InvariantCulture,
             $"{stream.Examples:N0} rows under {_options.Plans.Count} plans, {steps:N0} steps; {decoder.Spec.Family}, {decoder.Parameters.Sum(p => p.Ranges.Sum(r => r.Count)):N0} weights trained, precision {decoder.Precision}."));
         var log = new TrainingLog(channel, "negative loss", compute.Progress);
-        var options = TrainingSettings.Of(_options.Schedule, compute, steps) with { Progress = log.Report };
+        var options = TrainingSettings.Of(_options.Schedule, compute, steps) with
+        {
+            Progress = log.Report, Fingerprint = AnswerFingerprint.Of(model.Files.ContentHash, prompt.Prefix, rows, _options, steps),
+        };
         if (_options.Validation is { } validation)
         {
-            var held = Stream(validation.Data).All();
+            var held = Stream(reader.Read(validation.Data)).All();
             var measure = new AnswerStep(decoder, compute.TokensPerPass);
             options = options with { Validate = () => -measure.Measure(held).SelectMany(s => s).Average(s => s.Loss), ValidateEvery = validation.Every, Patience = validation.Patience };
         }
