@@ -29,6 +29,7 @@ internal static class TrainRun
             if (e.Kind == ChannelMessageKind.Info && e.Source.Contains("LongTextTraining", StringComparison.Ordinal) && Console.IsErrorRedirected)
                 Console.Error.WriteLine(e.RawMessage);
         };
+        using var told = options.Compute.CancellationToken.Register(() => Console.Error.WriteLine("mlext: stops behind the step under way."));
         options = options with
         {
             Validation = validation is null ? null : new(Load(validation)), Compute = options.Compute with { Progress = progress },

@@ -27,7 +27,7 @@ internal sealed record EmbeddingTrainingOptions
     /// <summary>Names what the run learns from and how. A checkpoint of another run is refused; null compares nothing.</summary>
     public string? Fingerprint { get; init; }
 
-    /// <summary>Steps from one checkpoint to the next.</summary>
+    /// <summary>Steps from one checkpoint to the next, where these take less than ten minutes.</summary>
     public long CheckpointEvery { get; init; } = 200;
 
     /// <summary>Told of each step, on the thread that trains.</summary>

@@ -9,10 +9,13 @@ namespace ML.Extensions.Training;
 /// </summary>
 internal sealed class TrainingLoop
 {
+    private static readonly TimeSpan LongestUnkept = TimeSpan.FromMinutes(10);
+
     private readonly IReadOnlyList<TrainedParameter> _parameters;
     private readonly EmbeddingTrainingOptions _options;
     private readonly BestWeights _best = new();
     private long _tokens;
+    private long _kept = Stopwatch.GetTimestamp();
 
     /// <summary>Prepares a run, and goes to its last checkpoint if there is one.</summary>
     /// <param name="parameters">All weights, trained or not; they stay the caller's.</param>
@@ -45,7 +48,7 @@ internal sealed class TrainingLoop
             }
 
             Advance(optimizer, gradients);
-            if (Step % _options.CheckpointEvery == 0 || Step == _options.Steps)
+            if (Step % _options.CheckpointEvery == 0 || Step == _options.Steps || Stopwatch.GetElapsedTime(_kept) > LongestUnkept)
                 Keep();
         }
 
@@ -82,6 +85,9 @@ internal sealed class TrainingLoop
     private void Keep()
     {
         if (_options.CheckpointFolder is { } folder)
+        {
             TrainingCheckpoint.Write(folder, Step, _parameters, _best, _options.Fingerprint);
+            _kept = Stopwatch.GetTimestamp();
+        }
     }
 }

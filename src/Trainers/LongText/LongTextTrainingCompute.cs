@@ -27,7 +27,7 @@ public sealed record LongTextTrainingCompute
     /// <value>Default: null.</value>
     public string? CheckpointFolder { get; init; }
 
-    /// <summary>Steps from one checkpoint to the next.</summary>
+    /// <summary>Steps from one checkpoint to the next, where these take less than ten minutes.</summary>
     /// <value>Default: 200.</value>
     public int CheckpointEvery
     {
