@@ -17,10 +17,20 @@ public class EvaluationTest
     }
 
     [TestMethod]
+    public void Counted_IsTheStatement_OrTheExceptionThatWasAsked()
+    {
+        Assert.AreEqual("Boils water.", AnswerMatch.Counted(QuestionKind.Type, "Kettle\nBoils water."));
+        Assert.AreEqual("How long: in seconds.", AnswerMatch.Counted(QuestionKind.Parameter, "seconds: How long: in seconds."));
+        Assert.AreEqual("IOException", AnswerMatch.Counted(QuestionKind.Exception, "IOException: It broke."));
+        Assert.AreEqual("It broke.", AnswerMatch.Counted(QuestionKind.When, "IOException: It broke."));
+        Assert.AreEqual(ApiQuestion.NoAnswer, AnswerMatch.Counted(QuestionKind.Absent, ApiQuestion.NoAnswer));
+    }
+
+    [TestMethod]
     public void Baselines_TakeLinesOfTheSegments()
     {
         var context = new ApiContext([ApiPiece.Cut(new("Made.Up.Kettle", ApiPieceTest.Text), 0, 10_000)], [], []);
         Assert.AreEqual("Boils water.", Baselines.FirstSentence(context));
-        Assert.AreEqual("How long it heats.", Baselines.NearestLine(context, "How long does Kettle.Boil(Int32) heat, what is seconds?"));
+        Assert.AreEqual("seconds: How long it heats.", Baselines.NearestLine(context, "How long does Kettle.Boil(Int32) heat, what is seconds?"));
     }
 }

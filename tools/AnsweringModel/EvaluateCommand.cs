@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using ML.Extensions.AnsweringModel.Evaluation;
+using ML.Extensions.AnsweringModel.Questions;
 using ML.Extensions.AnsweringModel.Texts;
 using ML.Extensions.NativeLibraries;
 using static TorchSharp.torch;
@@ -15,16 +16,20 @@ internal static class EvaluateCommand
     {
         var folder = Folders.Option();
         var model = new Option<string?>("--model") { Description = "A decoder; default: the trained one, in the folder" };
-        var contexts = new Option<int>("--contexts") { Description = "Contexts of six segments and up to eight questions", DefaultValueFactory = _ => 40 };
+        var contexts = new Option<int>("--contexts") { Description = "Contexts, of up to eight questions each", DefaultValueFactory = _ => 40 };
+        var segments = new Option<int>("--segments") { Description = "Segments of a context", DefaultValueFactory = _ => ContextShape.Measured.MostPieces };
+        var characters = new Option<int>("--characters") { Description = "About how many characters a segment has", DefaultValueFactory = _ => ContextShape.Measured.LongestPiece };
         var plans = new Option<string>("--plans") { Description = "Plans", DefaultValueFactory = _ => string.Join(',', Evaluator.Plans.Select(p => p.Name)) };
         var threads = new Option<int>("--threads") { Description = "Threads", DefaultValueFactory = _ => Environment.ProcessorCount };
         var show = new Option<bool>("--show") { Description = "Prints each question with its answers" };
-        var command = new Command("evaluate", "Asks about assemblies that training has not seen, under each plan.") { folder, model, contexts, plans, threads, show };
+        var command = new Command("evaluate", "Asks about assemblies that training has not seen, under each plan.") { folder, model, contexts, segments, characters, plans, threads, show };
         command.SetAction(parsed =>
         {
             NativeTorch.EnsureLoaded();
             set_num_threads(parsed.GetValue(threads));
-            var evaluator = new Evaluator(parsed.GetValue(model) ?? Folders.Trained(parsed.GetValue(folder)!), ApiCorpus.Held());
+            var (count, length) = (parsed.GetValue(segments), parsed.GetValue(characters));
+            var shape = ContextShape.Measured with { FewestPieces = count, MostPieces = count, ShortestPiece = length * 4 / 5, LongestPiece = length };
+            var evaluator = new Evaluator(parsed.GetValue(model) ?? Folders.Trained(parsed.GetValue(folder)!), ApiCorpus.Held(), shape);
             var answers = evaluator.Run(parsed.GetValue(contexts), parsed.GetValue(plans)!.Split(','), !parsed.GetValue(show) ? null : (question, method, answer) =>
                 Console.WriteLine($"{method} | {question.Kind} | {question.Text} | {answer} | {question.Answer}")).ToArray();
             foreach (var method in answers.GroupBy(a => a.Method))

@@ -12,7 +12,7 @@ internal static class PackCommand
     public const long MostBytes = 24_000_000;
 
     private const string Weights = "model.safetensors";
-    private static readonly string[] Texts = ["config.json", "generation_config.json", "tokenizer.json"];
+    private static readonly string[] Texts = ["config.json", "generation_config.json", "chat_template.jinja", "tokenizer.json"];
 
     /// <summary>The command.</summary>
     public static Command Create()

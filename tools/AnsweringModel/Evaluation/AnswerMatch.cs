@@ -1,8 +1,22 @@
+using ML.Extensions.AnsweringModel.Questions;
+
 namespace ML.Extensions.AnsweringModel.Evaluation;
 
 /// <summary>How near an answer is to the right one: case, blanks and a full stop at the end do not count.</summary>
 internal static class AnswerMatch
 {
+    /// <summary>
+    /// What of an answer is compared: the statement, without the heading or label that it begins with, so that these, which repeat the question, count
+    /// for nothing; for <see cref="QuestionKind.Exception"/> the label, which is what was asked.
+    /// </summary>
+    public static string Counted(QuestionKind kind, string answer)
+    {
+        var line = answer[(answer.LastIndexOf('\n') + 1)..];
+        var colon = line.IndexOf(": ", StringComparison.Ordinal);
+        var labelled = colon > 0 && !line[..colon].Contains(' ', StringComparison.Ordinal);
+        return kind == QuestionKind.Exception ? labelled ? line[..colon] : line : labelled ? line[(colon + 2)..] : line;
+    }
+
     /// <summary>Whether they are the same.</summary>
     public static bool IsExact(string found, string right) => Plain(found) == Plain(right);
 

@@ -12,7 +12,7 @@ internal static class Baselines
     public static string FirstSentence(ApiContext context) =>
         Names.FirstSentence(context.Pieces[0].Text.Split('\n').Skip(1).FirstOrDefault(l => l.Length > 0) ?? "");
 
-    /// <summary>The first sentence of the line, of all segments, that shares most words with the question; its heading's words count too.</summary>
+    /// <summary>The line, up to its first full stop, of all segments that shares most words with the question; its heading's words count too.</summary>
     public static string NearestLine(ApiContext context, string question)
     {
         var asked = Words(question);
@@ -34,8 +34,7 @@ internal static class Baselines
             }
         }
 
-        var colon = best.IndexOf(": ", StringComparison.Ordinal);
-        return Names.FirstSentence(colon > 0 && !best[..colon].Contains(' ', StringComparison.Ordinal) ? best[(colon + 2)..] : best);
+        return Names.FirstSentence(best);
     }
 
     private static HashSet<string> Words(string text) =>

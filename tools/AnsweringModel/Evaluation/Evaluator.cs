@@ -12,7 +12,8 @@ namespace ML.Extensions.AnsweringModel.Evaluation;
 /// </summary>
 /// <param name="model">The model's folder.</param>
 /// <param name="heldOut">Documents that training has not seen.</param>
-internal sealed class Evaluator(string model, IReadOnlyList<IndexedDocument> heldOut)
+/// <param name="shape">Number and length of segments, questions of a context.</param>
+internal sealed class Evaluator(string model, IReadOnlyList<IndexedDocument> heldOut, ContextShape shape)
 {
     private const int Seed = 78, MostTokens = 64;
 
@@ -27,7 +28,7 @@ internal sealed class Evaluator(string model, IReadOnlyList<IndexedDocument> hel
     public IReadOnlyList<ApiContext> Contexts(int count)
     {
         var maker = new ContextMaker(heldOut);
-        return [.. Enumerable.Range(0, count).Select(n => maker.Make(ContextShape.Measured, new Random(RowStream.HashCode(Seed, n))))];
+        return [.. Enumerable.Range(0, count).Select(n => maker.Make(shape, new Random(RowStream.HashCode(Seed, n))))];
     }
 
     /// <summary>Answers of the baselines and of the model.</summary>
@@ -58,8 +59,11 @@ internal sealed class Evaluator(string model, IReadOnlyList<IndexedDocument> hel
         }
     }
 
-    private static EvaluatedAnswer Score(string method, ApiQuestion question, string answer) =>
-        new(method, question.Kind, AnswerMatch.IsExact(answer, question.Answer), AnswerMatch.F1(answer, question.Answer));
+    private static EvaluatedAnswer Score(string method, ApiQuestion question, string answer)
+    {
+        var (found, right) = (AnswerMatch.Counted(question.Kind, answer), AnswerMatch.Counted(question.Kind, question.Answer));
+        return new(method, question.Kind, AnswerMatch.IsExact(found, right), AnswerMatch.F1(found, right));
+    }
 
     private static IEnumerable<(string Place, int[] Order)> Orders(ApiContext context, ApiQuestion question, string plan)
     {

@@ -21,10 +21,10 @@ internal sealed record ContextShape(
     public static ContextShape Easy { get; } = new(1, 3, 150, 350, 8, new Dictionary<QuestionKind, int>(AllKinds) { [QuestionKind.Continue] = 60 });
 
     /// <summary>Most of the others.</summary>
-    public static ContextShape Usual { get; } = new(2, 4, 120, 350, 6, new Dictionary<QuestionKind, int>(AllKinds) { [QuestionKind.Continue] = 8 });
+    public static ContextShape Usual { get; } = new(1, 4, 120, 320, 14, new Dictionary<QuestionKind, int>(AllKinds) { [QuestionKind.Continue] = 5 });
 
     /// <summary>Some of the others: as long as a retriever's.</summary>
-    public static ContextShape Long { get; } = new(4, 6, 300, 550, 8, AllKinds);
+    public static ContextShape Long { get; } = new(3, 6, 250, 500, 16, AllKinds);
 
     /// <summary>What is measured: six segments, as a retriever gives.</summary>
     public static ContextShape Measured { get; } = new(6, 6, 450, 550, 8, AllKinds);

@@ -3,7 +3,8 @@ using ML.Extensions.AnsweringModel.Texts;
 namespace ML.Extensions.AnsweringModel.Questions;
 
 /// <summary>
-/// Makes questions over some segments whose answers are words of a segment. A question is put only if all lines that it could mean give one
+/// Makes questions over some segments whose answers are words of a segment: a line, or its first sentence, with what it is said of before it, so
+/// that an answer begins with words of the question and goes on as the segment does. A question is put only if all lines that it could mean give one
 /// answer.
 /// </summary>
 internal sealed class QuestionMaker
@@ -40,7 +41,7 @@ internal sealed class QuestionMaker
             return null;
         var asked = names[random.Next(names.Length)];
         var text = kind == QuestionKind.Linked ? Wordings.OfLinked(asked, candidate.Label, random) : Wordings.Of(kind, asked, candidate.Label, random);
-        return new(kind, text, candidate.Answer, candidate.Segment);
+        return new(kind, text, candidate.Heading is { } heading ? Under(heading, asked, candidate.Answer) : candidate.Answer, candidate.Segment);
     }
 
     /// <summary>A question that another piece answers and these do not; null where none can be put.</summary>
@@ -67,17 +68,17 @@ internal sealed class QuestionMaker
         switch (fact.Kind)
         {
             case ApiFactKind.Summary:
-                Add(ofType ? QuestionKind.Type : QuestionKind.Member, n, names, "", answer);
+                Add(ofType ? QuestionKind.Type : QuestionKind.Member, n, names, "", answer, fact.Header);
                 break;
             case ApiFactKind.Parameter:
-                Add(QuestionKind.Parameter, n, names, fact.Label, answer);
+                Add(QuestionKind.Parameter, n, names, fact.Label, $"{fact.Label}: {answer}");
                 break;
             case ApiFactKind.Returns:
-                Add(QuestionKind.Returns, n, names, "", answer);
+                Add(QuestionKind.Returns, n, names, "", $"Returns: {answer}");
                 break;
             default:
-                Add(QuestionKind.When, n, names, fact.Label, answer);
-                Add(QuestionKind.Exception, n, names, "", fact.Label);
+                Add(QuestionKind.When, n, names, fact.Label, $"{fact.Label}: {answer}");
+                Add(QuestionKind.Exception, n, names, "", $"{fact.Label}: {answer}");
                 break;
         }
 
@@ -91,10 +92,13 @@ internal sealed class QuestionMaker
         var words = text.Split([' ', ',', '.', ';', '(', ')']).ToHashSet(StringComparer.Ordinal);
         ApiPiece[] named = [.. _pieces.Where(p => p.Title != _pieces[n].Title && words.Contains(p.ShortTitle))];
         return named is [{ IsFirst: true } one] && one.Facts.FirstOrDefault(f => f.Kind == ApiFactKind.Summary && f.Header == one.Title) is { } summary
-            ? Names.FirstSentence(summary.Text) : null;
+            ? Under(one.Title, one.ShortTitle, Names.FirstSentence(summary.Text)) : null;
     }
 
-    private void Add(QuestionKind kind, int segment, string[] names, string label, string answer)
+    /// <summary>A heading, from the asked name on, and what stands under it.</summary>
+    private static string Under(string heading, string asked, string answer) => $"{heading[heading.LastIndexOf(asked, StringComparison.Ordinal)..]}\n{answer}";
+
+    private void Add(QuestionKind kind, int segment, string[] names, string label, string answer, string? heading = null)
     {
         foreach (var name in names)
         {
@@ -107,7 +111,7 @@ internal sealed class QuestionMaker
             return;
         if (!_candidates.TryGetValue(kind, out var all))
             _candidates[kind] = all = [];
-        all.Add(new(segment, names, label, answer));
+        all.Add(new(segment, names, label, answer, heading));
     }
 
     private ApiQuestion? Continue(Random random)
@@ -133,5 +137,5 @@ internal sealed class QuestionMaker
         return count;
     }
 
-    private sealed record Candidate(int Segment, string[] Names, string Label, string Answer);
+    private sealed record Candidate(int Segment, string[] Names, string Label, string Answer, string? Heading);
 }

@@ -9,8 +9,8 @@ internal static class Wordings
         [QuestionKind.Member] = ["What does {0} do?", "What is {0} for?", "What is {0}?", "Describe {0}.", "what does {0} do"],
         [QuestionKind.Parameter] =
         [
-            "What does the parameter {1} of {0} mean?", "What is the parameter {1} of {0}?", "What does the parameter '{1}' of {0} mean?", "What is '{1}' in {0}?",
-            "In {0}, what is {1}?", "What is {1} of {0}?", "{0}: what does the parameter '{1}' mean?", "what does {1} mean in {0}",
+            "What does the parameter '{1}' of {0} mean?", "What is the parameter '{1}' of {0}?", "What does the parameter {1} of {0} mean?", "What is '{1}' in {0}?",
+            "In {0}, what is '{1}'?", "What is '{1}' of {0}?", "{0}: what does the parameter '{1}' mean?", "what does {1} mean in {0}",
         ],
         [QuestionKind.Returns] = ["What does {0} return?", "What is returned by {0}?", "What is the return value of {0}?", "What do I get from {0}?", "what does {0} return"],
         [QuestionKind.When] = ["When does {0} throw {1}?", "When is {1} thrown by {0}?", "Why does {0} throw {1}?", "In which case does {0} throw {1}?", "when does {0} throw {1}"],

@@ -14,7 +14,10 @@ internal static class StartModel
 {
     private const double Words = 0.08, Residual = 0.02;
 
-    /// <summary>Writes config.json, generation_config.json and model.safetensors.</summary>
+    // The answer has a line of its own, where words have the tokens that they have at the beginning of a segment's lines.
+    private const string Chat = "{% for message in messages %}{{ message.content }}{{ '\\n' }}{% endfor %}Answer:{{ '\\n' }}";
+
+    /// <summary>Writes config.json, generation_config.json, chat_template.jinja and model.safetensors.</summary>
     /// <param name="folder">Where to.</param>
     /// <param name="shape">Sizes.</param>
     /// <param name="seed">Decides the weights.</param>
@@ -23,6 +26,7 @@ internal static class StartModel
         Directory.CreateDirectory(folder);
         File.WriteAllText(Path.Combine(folder, "config.json"), JsonSerializer.Serialize(Config(shape)));
         File.WriteAllText(Path.Combine(folder, StopTokens.FileName), """{"eos_token_id":0}""");
+        File.WriteAllText(Path.Combine(folder, "chat_template.jinja"), Chat);
         using var scope = NewDisposeScope();
         var weights = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         void Add(string name, double deviation, params long[] shape)
