@@ -1,3 +1,5 @@
+using ML.Extensions.Kernels;
+using static ML.Extensions.Kernels.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.Attention;
@@ -23,9 +25,9 @@ internal sealed record BandPiece(long Row, long Rows, long Blocks, long Key, lon
     public Tensor Mask(int neighbours, bool causal, ScalarType type)
     {
         using var scope = NewDisposeScope();
-        var distance = arange(Row, Row + Rows).unsqueeze(1) - arange(Key, Key + Keys);
-        var hidden = distance.ge(neighbours).logical_or(causal ? distance.lt(0) : distance.le(-neighbours));
-        return zeros([Rows, Keys], type).masked_fill_(hidden, float.NegativeInfinity).MoveToOuterDisposeScope();
+        var distance = Range(Row, Row + Rows).unsqueeze(1) - Range(Key, Key + Keys);
+        var hidden = distance.ge(Number(neighbours)).logical_or(causal ? distance.lt(Number(0)) : distance.le(Number(-neighbours)));
+        return zeros([Rows, Keys], type).masked_fill_(hidden, Number(float.NegativeInfinity)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Adds what the blocks give [h, Blocks, Keys, d] to the keys' sums [h, at least L + Rows, d].</summary>
@@ -35,7 +37,7 @@ internal sealed record BandPiece(long Row, long Rows, long Blocks, long Key, lon
         {
             using var scope = NewDisposeScope();
             var count = Math.Min(Rows, Keys - at);
-            sums.narrow(1, Key + at, Blocks * Rows).unflatten(1, Blocks, Rows).narrow(2, 0, count).add_(windows.narrow(2, at, count));
+            sums.narrow(1, Key + at, Blocks * Rows).unflatten(1, Blocks, Rows).narrow(2, 0, count).AddHeld(windows.narrow(2, at, count));
         }
     }
 }

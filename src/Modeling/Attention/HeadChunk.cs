@@ -1,3 +1,4 @@
+using static ML.Extensions.Kernels.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.Attention;
@@ -20,8 +21,8 @@ internal sealed record HeadChunk(long First, long Count, long Share)
         if (Share == 1)
             Take(x).copy_(gradient);
         else
-            x.index_add_(0, KeyHeads, gradient, 1);
+            x.index_add_(0, KeyHeads, gradient, Number(1));
     }
 
-    private Tensor KeyHeads => arange(First, First + Count).div(Share, RoundingMode.floor);
+    private Tensor KeyHeads => Range(First, First + Count).div(Number(Share), RoundingMode.floor);
 }

@@ -1,3 +1,5 @@
+using ML.Extensions.Kernels;
+using static ML.Extensions.Kernels.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.Attention;
@@ -114,14 +116,14 @@ internal static class SelfExtendAttention
         far.FillFar(q, k, v, turns);
         var (gq, gk, gv) = FlashAttention.Backward(
             Rows(gradient), far.FarQuery, far.FarKey, far.FarValue, Rows(output), Rows(sums), causal: true, scale);
-        query.narrow(1, w, m).add_(turns.TurnBack(turns.Shifted, gq[0], w));
-        key.narrow(1, 0, m).add_(turns.TurnBack(turns.Grouped, gk[0], 0));
-        value.narrow(1, 0, m).add_(gv[0]);
+        query.narrow(1, w, m).AddHeld(turns.TurnBack(turns.Shifted, gq[0], w));
+        key.narrow(1, 0, m).AddHeld(turns.TurnBack(turns.Grouped, gk[0], 0));
+        value.narrow(1, 0, m).AddHeld(gv[0]);
         if (!causal)
         {
-            query.narrow(1, 0, m).add_(turns.TurnBack(turns.Grouped, gq[1].flip(1), 0));
-            key.narrow(1, w, m).add_(turns.TurnBack(turns.Shifted, gk[1].flip(1), w));
-            value.narrow(1, w, m).add_(gv[1].flip(1));
+            query.narrow(1, 0, m).AddHeld(turns.TurnBack(turns.Grouped, gq[1].flip(1), 0));
+            key.narrow(1, w, m).AddHeld(turns.TurnBack(turns.Shifted, gk[1].flip(1), w));
+            value.narrow(1, w, m).AddHeld(gv[1].flip(1));
         }
 
         return (query, key, value);
@@ -136,6 +138,6 @@ internal static class SelfExtendAttention
     private static void Add(Tensor output, Tensor part, Tensor own, Tensor sums)
     {
         using var scope = NewDisposeScope();
-        output.addcmul_(part, (own - sums).exp_().unsqueeze(2), 1);
+        output.addcmul_(part, (own - sums).exp_().unsqueeze(2), Number(1));
     }
 }

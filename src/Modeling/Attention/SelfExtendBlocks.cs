@@ -1,3 +1,4 @@
+using static ML.Extensions.Kernels.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.Attention;
@@ -39,17 +40,17 @@ internal static class SelfExtendBlocks
         {
             using var inner = NewDisposeScope();
             var first = count - length + from; // the block's first token
-            var distance = arange(first, first + rows, device: q.device).unsqueeze(1) - arange(0, count, device: q.device); // i - j
+            var distance = Range(first, first + rows, device: q.device).unsqueeze(1) - Range(0, count, device: q.device); // i - j
             var part = q.narrow(1, from, rows);
             Tensor Logits(Positions.RotaryTable table, Tensor keys) => matmul(turns.TurnTokens(table, part, first), keys);
             var far = Logits(turns.Shifted, earlier);
             if (later is not null)
-                far = where(distance.gt(0), far, Logits(turns.Grouped, later));
-            var logits = where(distance.abs().lt(turns.Window.Neighbours), Logits(turns.Near, near), far).to(ScalarType.Float32).mul_(scale);
+                far = where(distance.gt(Number(0)), far, Logits(turns.Grouped, later));
+            var logits = where(distance.abs().lt(Number(turns.Window.Neighbours)), Logits(turns.Near, near), far).to(ScalarType.Float32).mul_(Number(scale));
             if (softCap is { } cap)
-                logits = logits.div_(cap).tanh_().mul_(cap);
+                logits = logits.div_(Number(cap)).tanh_().mul_(Number(cap));
             if (causal)
-                logits = logits.masked_fill_(distance.lt(0), float.NegativeInfinity);
+                logits = logits.masked_fill_(distance.lt(Number(0)), Number(float.NegativeInfinity));
             return matmul(logits.softmax(-1).to(v.dtype), values).MoveToOuterDisposeScope();
         }
     }

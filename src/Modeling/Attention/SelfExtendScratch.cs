@@ -1,3 +1,4 @@
+using static ML.Extensions.Kernels.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.Attention;
@@ -32,7 +33,7 @@ internal sealed class SelfExtendScratch
         NearQuery = Shaped(first, 1, length)[0].MoveToOuterDisposeScope();
         NearKey = Shaped(second, 1, length)[0].MoveToOuterDisposeScope();
         _turned = causal ? empty(0) : empty([heads, _far, d], type);
-        _reversed = arange(_far - 1, -1, -1, ScalarType.Int64);
+        _reversed = arange(Number(_far - 1), Number(-1), Number(-1), ScalarType.Int64);
         _turned.MoveToOuterDisposeScope();
         _reversed.MoveToOuterDisposeScope();
         Wide = type == ScalarType.Float32 ? null : empty(heads, length, d).MoveToOuterDisposeScope();

@@ -1,3 +1,4 @@
+using static ML.Extensions.Kernels.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.Devices;
@@ -32,7 +33,7 @@ internal static class PackedProducts
     {
         using var scope = NewDisposeScope();
         var packed = (Tensor)Text.Value.Call("pack", weight);
-        var x = arange(4 * weight.shape[1], ScalarType.Float32).cos().view(4, -1).to(weight.dtype);
+        var x = Range(0, 4 * weight.shape[1], ScalarType.Float32).cos().view(4, -1).to(weight.dtype);
         var product = ((Tensor)Text.Value.Call("multiply", x, packed)).to(ScalarType.Float32);
         var expected = nn.functional.linear(x.to(ScalarType.Float32), weight.to(ScalarType.Float32));
         var tolerance = weight.dtype == ScalarType.Float32 ? 1e-3 : 1e-2;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using TorchSharp;
+using static ML.Extensions.Kernels.HeldNumbers;
 
 namespace ML.Extensions.Devices;
 
@@ -36,8 +37,8 @@ internal static class PrecisionProbe
     {
         using var scope = torch.NewDisposeScope();
         using var _ = torch.inference_mode();
-        var x = torch.full([Rows, width], 0.5f);
-        var w = torch.full([feedForwardWidth, width], 0.25f);
+        var x = torch.full([Rows, width], Number(0.5f));
+        var w = torch.full([feedForwardWidth, width], Number(0.25f));
         var (xb, wb) = (x.to(torch.ScalarType.BFloat16), w.to(torch.ScalarType.BFloat16));
         var (single, half) = (double.MaxValue, double.MaxValue);
         for (var round = 0; round < 5; round++)

@@ -48,10 +48,10 @@ internal static class TorchScript
     {
         object[] kept = Array.ConvertAll(arguments, a => a switch
         {
-            bool flag => (Scalar)flag,
-            int number => (Scalar)(long)number,
-            long number => (Scalar)number,
-            double number => (Scalar)number,
+            bool flag => flag.ToScalar(),
+            int number => ((long)number).ToScalar(),
+            long number => number.ToScalar(),
+            double number => number.ToScalar(),
             _ => a,
         });
         var result = text.invoke(method, kept);

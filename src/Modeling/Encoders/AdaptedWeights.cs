@@ -1,4 +1,5 @@
 using ML.Extensions.Checkpoints;
+using ML.Extensions.Kernels;
 using TorchSharp;
 
 namespace ML.Extensions.Encoders;
@@ -49,7 +50,7 @@ internal sealed class AdaptedWeights : Weights
         var (rows, columns) = (weight.shape[0], weight.shape[^1]);
         var change = at.EndsWith("_embeddings", StringComparison.Ordinal)
             ? Task(at + A, rows, -1).matmul(Task(at + B, -1, columns)) : Task(at + B, rows, -1).matmul(Task(at + A, -1, columns));
-        return weight.add_(change.mul_(_scale)).MoveToOuterDisposeScope();
+        return weight.AddHeld(change.MultiplyHeld(_scale)).MoveToOuterDisposeScope();
     }
 
     /// <summary>The task's part of a stack [tasks, rows, columns]; -1 is the rank.</summary>

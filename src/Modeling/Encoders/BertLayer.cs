@@ -1,5 +1,6 @@
 using ML.Extensions.Checkpoints;
 using ML.Extensions.Kernels;
+using static ML.Extensions.Kernels.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.Encoders;
@@ -101,7 +102,7 @@ internal sealed class BertLayer : IDisposable
     }
 
     private static Tensor TanhGelu(Tensor x) => // 0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))
-        0.5 * x * (1 + tanh(Math.Sqrt(2 / Math.PI) * (x + (0.044715 * x.pow(3)))));
+        x.Times(0.5) * tanh(x.Plus(x.pow(Number(3)).Times(0.044715)).Times(Math.Sqrt(2 / Math.PI))).Plus(1);
 
     private Tensor Norm(Tensor x, Tensor weight, Tensor bias) =>
         nn.functional.layer_norm(x, [_config.Width], weight, bias, _config.Epsilon);

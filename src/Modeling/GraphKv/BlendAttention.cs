@@ -1,4 +1,5 @@
 using ML.Extensions.Transformers;
+using static ML.Extensions.Kernels.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.GraphKv;
@@ -30,7 +31,7 @@ internal sealed class BlendAttention(ContextSequence context, int suffix, double
         if (request.Layer <= 1)
             (query, key) = (request.TurnedQuery().transpose(0, 1), request.Turn(request.Key).transpose(0, 1));
         else
-            (query, key) = (Turned(request, request.Query, positions).mul(request.Spec.Scale * Math.Sqrt(request.Spec.HeadWidth)), Turned(request, request.Key, positions));
+            (query, key) = (Turned(request, request.Query, positions).mul(Number(request.Spec.Scale * Math.Sqrt(request.Spec.HeadWidth))), Turned(request, request.Key, positions));
         var value = request.Value.transpose(0, 1);
         if (request.Layer == 1)
         {
@@ -58,7 +59,7 @@ internal sealed class BlendAttention(ContextSequence context, int suffix, double
         var kept = new List<long>();
         if (context.Cached(1) is { } cached)
         {
-            var change = (values.narrow(1, 0, count) - cached.Values).to(ScalarType.Float32).pow(2).sum([0, 2]); // [n]
+            var change = (values.narrow(1, 0, count) - cached.Values).to(ScalarType.Float32).pow(Number(2)).sum([0, 2]); // [n]
             var (_, most) = change.topk((int)(part * count));
             kept.AddRange(most.to(CPU).data<long>().ToArray().Order());
         }

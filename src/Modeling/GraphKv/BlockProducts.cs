@@ -1,6 +1,7 @@
 using ML.Extensions.Devices;
 using ML.Extensions.Kernels;
 using ML.Extensions.Transformers;
+using static ML.Extensions.Kernels.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.GraphKv;
@@ -33,7 +34,7 @@ internal static class BlockProducts
         var (heads, length, d) = (query.shape[0], query.shape[1], query.shape[2]);
         var (groups, keys) = (block.Keys.shape[0], block.Keys.shape[1]);
         var rows = query.Times(1 / Math.Sqrt(d)).reshape(groups, -1, d); // [KeyHeads, G·L, d]
-        var hidden = full([length, length], float.NegativeInfinity).triu_(1).repeat(heads / groups, 1); // [G·L, L]
+        var hidden = full([length, length], Number(float.NegativeInfinity)).triu_(1).repeat(heads / groups, 1); // [G·L, L]
         var output = empty(rows.shape);
         var atOnce = Math.Max(16, LogitsAtOnce / keys);
         for (var g = 0L; g < groups; g++)
@@ -44,7 +45,7 @@ internal static class BlockProducts
                 using var inner = NewDisposeScope();
                 var count = Math.Min(atOnce, rows.shape[1] - from);
                 var logits = PackedProducts.Multiply(rows[g].narrow(0, from, count), key, null); // [count, S]
-                logits.narrow(1, keys - length, length).add_(hidden.narrow(0, from, count));
+                logits.narrow(1, keys - length, length).AddHeld(hidden.narrow(0, from, count));
                 output[g].narrow(0, from, count).copy_(PackedProducts.Multiply(logits.softmax(-1), value, null));
             }
         }

@@ -3,6 +3,7 @@ using ML.Extensions.Kernels;
 using ML.Extensions.Positions;
 using ML.Extensions.Transformers;
 using TorchSharp;
+using static ML.Extensions.Kernels.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.GraphKv;
@@ -53,7 +54,7 @@ internal static class BlockSoftmax
     private static Tensor Mask(int[] positions, KeyBlock block, Tensor like)
     {
         var hidden = Later(Distance(positions, block, like.device), block);
-        return zeros(hidden.shape, device: like.device).masked_fill_(hidden, float.NegativeInfinity).to(like.dtype);
+        return zeros(hidden.shape, device: like.device).masked_fill_(hidden, Number(float.NegativeInfinity)).to(like.dtype);
     }
 
     /// <summary>Keys or values once for each query head, [H, S, d].</summary>
@@ -83,11 +84,11 @@ internal static class BlockSoftmax
         if (spec.Positions is PositionEncoding.Linear)
             logits = logits.AddHeld(Alibi.Bias(distance.unsqueeze(0), (int)heads).squeeze(0));
         if (Hidden(distance, block, spec) is { } hidden)
-            logits = logits.masked_fill_(hidden, float.NegativeInfinity);
-        var largest = logits.amax([-1], keepdim: true).clamp_min_(float.MinValue); // a row that sees nothing stays finite
-        var weights = logits.sub_(largest).exp_();
+            logits = logits.masked_fill_(hidden, Number(float.NegativeInfinity));
+        var largest = logits.amax([-1], keepdim: true).clamp_min_(Number(float.MinValue)); // a row that sees nothing stays finite
+        var weights = logits.SubtractHeld(largest).exp_();
         var total = weights.sum(-1); // [H, rows]
-        var output = matmul(weights.to(query.dtype), Spread(block.Values, heads)).div_(total.clamp_min(1e-30f).unsqueeze(-1).to(query.dtype));
+        var output = matmul(weights.to(query.dtype), Spread(block.Values, heads)).div_(total.clamp_min(Number(1e-30f)).unsqueeze(-1).to(query.dtype));
         return new(output.MoveToOuterDisposeScope(), largest.squeeze(-1).Plus(total.log()).MoveToOuterDisposeScope());
     }
 
@@ -97,7 +98,7 @@ internal static class BlockSoftmax
     /// <summary>True where a key is not seen, [rows, S]; null where all are.</summary>
     private static Tensor? Hidden(Tensor distance, KeyBlock block, AttentionSpec spec)
     {
-        var hidden = spec.Reach is { } reach ? distance.gt(reach) : null;
+        var hidden = spec.Reach is { } reach ? distance.gt(Number(reach)) : null;
         if (block.OwnFrom == block.Positions.Length)
             return hidden;
         var later = Later(distance, block);
@@ -106,5 +107,5 @@ internal static class BlockSoftmax
 
     /// <summary>True for own keys that stand behind the query.</summary>
     private static Tensor Later(Tensor distance, KeyBlock block) =>
-        distance.lt(0).logical_and_(arange(block.Positions.Length, device: distance.device).ge(block.OwnFrom));
+        distance.lt(Number(0)).logical_and_(Range(0, block.Positions.Length, device: distance.device).ge(Number(block.OwnFrom)));
 }

@@ -1,4 +1,5 @@
 using ML.Extensions.Kernels;
+using static ML.Extensions.Kernels.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.GraphKv;
@@ -17,7 +18,7 @@ internal sealed record PartialAttention(Tensor Output, Tensor Sums)
         var largest = parts[0].Sums;
         foreach (var part in parts.Skip(1))
             largest = maximum(largest, part.Sums);
-        largest = largest.clamp_min(float.MinValue); // a row that no part sees stays finite
+        largest = largest.clamp_min(Number(float.MinValue)); // a row that no part sees stays finite
         Tensor? output = null, total = null;
         foreach (var part in parts)
         {
@@ -26,7 +27,7 @@ internal sealed record PartialAttention(Tensor Output, Tensor Sums)
             (output, total) = output is null ? (share, weight) : (output.AddHeld(share), total!.AddHeld(weight));
         }
 
-        var merged = output!.div_(total!.clamp_min(1e-30f).unsqueeze(-1)).to(parts[0].Output.dtype);
+        var merged = output!.div_(total!.clamp_min(Number(1e-30f)).unsqueeze(-1)).to(parts[0].Output.dtype);
         return new(merged.MoveToOuterDisposeScope(), largest.Plus(total.log()).MoveToOuterDisposeScope());
     }
 }

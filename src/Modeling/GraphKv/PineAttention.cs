@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
+using ML.Extensions.Kernels;
 using ML.Extensions.Transformers;
+using static ML.Extensions.Kernels.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.GraphKv;
@@ -71,7 +73,7 @@ internal sealed class PineAttention(PineContext context, bool first) : IAttentio
                 float[] away = [.. Enumerable.Range(0, (int)turned.shape[0]).Select(h => (float)shifts[(h * Documents) + n])];
                 var factor = rotary.Config.At(1).AttentionFactor; // stands in the first turn already
                 query = rotary.Table(away, 1, turned.device, turned.dtype).Apply(turned, rotary.Interleaved);
-                query = factor == 1 ? query : query / factor;
+                query = factor == 1 ? query : query.Over(factor);
             }
 
             parts.Add(BlockSoftmax.Attend(query, positions, Block(kept, n, own: false), spec));
@@ -95,7 +97,7 @@ internal sealed class PineAttention(PineContext context, bool first) : IAttentio
             {
                 float[] places = [.. Enumerable.Range(0, heads * length).Select(i => (float)(positions[i % length] + shifts[(i * Documents) + n]))];
                 query = rotary.Table(places, 1, raw.device, raw.dtype).ApplyHeads(raw.reshape(1, heads * length, -1), rotary.Interleaved)
-                    .reshape(heads, length, -1).mul(spec.Scale * Math.Sqrt(spec.HeadWidth));
+                    .reshape(heads, length, -1).mul(Number(spec.Scale * Math.Sqrt(spec.HeadWidth)));
             }
 
             parts.Add(BlockSoftmax.Attend(query, positions, Block(kept, n, own: false), spec));
@@ -120,9 +122,9 @@ internal sealed class PineAttention(PineContext context, bool first) : IAttentio
         var parts = new List<Tensor>();
         for (long from = 0; from < raw.shape[1]; from += TileRows)
         {
-            var logits = matmul(raw.narrow(1, from, Math.Min(TileRows, raw.shape[1] - from)), all).to(ScalarType.Float32).mul_(spec.Scale);
+            var logits = matmul(raw.narrow(1, from, Math.Min(TileRows, raw.shape[1] - from)), all).to(ScalarType.Float32).mul_(Number(spec.Scale));
             if (own is { } document)
-                logits.narrow(2, context.Starts[document], context.Segments[document].Length).fill_(float.NegativeInfinity);
+                logits.narrow(2, context.Starts[document], context.Segments[document].Length).fill_(Number(float.NegativeInfinity));
             var weights = logits.softmax(-1); // [H, rows, S]
             parts.Add(stack([.. context.Segments.Select((s, n) => weights.narrow(2, context.Starts[n], s.Length).mean([-1]))], -1)); // [H, rows, D]
         }

@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
+using ML.Extensions.Kernels;
 using ML.Extensions.Transformers;
+using static ML.Extensions.Kernels.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.GraphKv;
@@ -49,7 +51,7 @@ internal sealed class ReadoutAttention(KvCache cache, ReadoutBlocks? blocks) : I
     {
         var layer = blocks!.Layer(request.Layer);
         var (temperature, power) = blocks.Temper is { } t ? (t.Temperature, t.Temperature * t.Scale) : (1, 1);
-        var sharp = temperature == 1 ? query : query / temperature;
+        var sharp = temperature == 1 ? query : query.Over(temperature);
         var found = layer.Select((b, i) => BlockSoftmax.Attend(blocks.IsSegment(i) ? sharp : query, rows, b, request.Spec)).ToArray();
         var segments = found.Where((_, i) => blocks.IsSegment(i)).ToArray();
         PartialAttention[] rest = [.. found.Where((_, i) => !blocks.IsSegment(i)), .. others];
@@ -62,10 +64,10 @@ internal sealed class ReadoutAttention(KvCache cache, ReadoutBlocks? blocks) : I
         }
 
         var context = PartialAttention.Merge(segments);
-        var weighed = context with { Sums = context.Sums * power }; // w = softmax([S·T·l_c, l_o])
+        var weighed = context with { Sums = context.Sums.Times(power) }; // w = softmax([S·T·l_c, l_o])
         var merged = PartialAttention.Merge([weighed, .. rest]);
         if (blocks.Measures)
-            blocks.Measure([.. found.Select((f, i) => blocks.IsSegment(i) ? f.Sums - context.Sums.clamp_min(float.MinValue) + weighed.Sums : f.Sums)], merged.Sums);
+            blocks.Measure([.. found.Select((f, i) => blocks.IsSegment(i) ? (f.Sums - context.Sums.clamp_min(Number(float.MinValue))).Plus(weighed.Sums) : f.Sums)], merged.Sums);
         return merged;
     }
 }

@@ -1,4 +1,5 @@
 using ML.Extensions.Checkpoints;
+using ML.Extensions.Kernels;
 using TorchSharp;
 
 namespace ML.Extensions.LongText;
@@ -64,9 +65,9 @@ internal sealed class DenseHead(
         using var scope = torch.NewDisposeScope();
         var y = _activation(torch.nn.functional.linear(x, weight, bias)); // [N, D']
         if (residual is not null)
-            y = y.add_(torch.nn.functional.linear(x, residual));
+            y = y.AddHeld(torch.nn.functional.linear(x, residual));
         else if (addInput)
-            y = y.add_(x);
+            y = y.AddHeld(x);
         return y.MoveToOuterDisposeScope();
     }
 

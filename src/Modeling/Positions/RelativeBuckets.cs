@@ -1,3 +1,5 @@
+using ML.Extensions.Kernels;
+using static ML.Extensions.Kernels.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.Positions;
@@ -17,12 +19,12 @@ internal static class RelativeBuckets
     {
         using var scope = NewDisposeScope();
         var count = bidirectional ? buckets / 2 : buckets;
-        var far = bidirectional ? distance.abs() : distance.clamp_max(0).neg_();
+        var far = bidirectional ? distance.abs() : distance.clamp_max(Number(0)).neg_();
         var exact = count / 2;
-        var log = (far.clamp_min(1) / exact).log_().div_((float)Math.Log(most / (double)exact)).mul_(count - exact);
-        var bucket = where(far.lt(exact), far.floor(), log.floor_().add_(exact).clamp_max_(count - 1));
+        var log = far.clamp_min(Number(1)).Over(exact).log_().div_(Number((float)Math.Log(most / (double)exact))).mul_(Number(count - exact));
+        var bucket = where(far.lt(Number(exact)), far.floor(), log.floor_().add_(Number(exact)).clamp_max_(Number(count - 1)));
         if (bidirectional)
-            bucket = bucket + (distance.gt(0).to(ScalarType.Float32) * count);
+            bucket = bucket.Plus(distance.gt(Number(0)).to(ScalarType.Float32).Times(count));
         return bucket.to(ScalarType.Int64).MoveToOuterDisposeScope();
     }
 

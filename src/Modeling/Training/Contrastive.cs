@@ -1,3 +1,5 @@
+using ML.Extensions.Kernels;
+using static ML.Extensions.Kernels.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.Training;
@@ -21,14 +23,14 @@ internal sealed record Contrastive(double Temperature = 0.05) : EmbeddingObjecti
         var rows = batch.Rows;
         var unit = nn.functional.normalize(vectors);
         var (queries, documents) = (unit.narrow(0, 0, rows), unit.narrow(0, rows, unit.shape[0] - rows)); // [B, D], [B(1+K), D]
-        var gold = arange(rows, device: vectors.device);
-        var logits = matmul(queries, documents.t()) / Temperature; // [B, B(1+K)]
+        var gold = Range(0, rows, device: vectors.device);
+        var logits = matmul(queries, documents.t()).Over(Temperature); // [B, B(1+K)]
         var texts = batch.Texts;
         var loss = nn.functional.cross_entropy(Masked(logits, texts, rows, rows), gold);
         if (!BothDirections)
             return loss;
         var back = logits.narrow(1, 0, rows).t(); // [B, B]: positives by queries
-        return (loss + nn.functional.cross_entropy(Masked(back, texts, 0, 0), gold)) / 2;
+        return loss.Plus(nn.functional.cross_entropy(Masked(back, texts, 0, 0), gold)).Over(2);
     }
 
     /// <summary>Mean over the queries of 1 / rank of the positive among the positives and negatives of all rows.</summary>
@@ -38,7 +40,7 @@ internal sealed record Contrastive(double Temperature = 0.05) : EmbeddingObjecti
         var rows = batch.Rows;
         var unit = nn.functional.normalize(vectors);
         var logits = Masked(matmul(unit.narrow(0, 0, rows), unit.narrow(0, rows, unit.shape[0] - rows).t()), batch.Texts, rows, rows);
-        var ranks = 1 + logits.gt(logits.diagonal().unsqueeze(1)).sum(1);
+        var ranks = logits.gt(logits.diagonal().unsqueeze(1)).sum(1).Plus(1);
         return ranks.to(ScalarType.Float64).reciprocal().mean().item<double>();
     }
 
@@ -60,6 +62,6 @@ internal sealed record Contrastive(double Temperature = 0.05) : EmbeddingObjecti
         for (var row = 0; row < rows; row++)
             foreach (var column in byText[texts[own + row]])
                 hidden[(row * columns) + column] = column != row;
-        return logits.masked_fill(tensor(hidden, [rows, columns], device: logits.device), float.NegativeInfinity);
+        return logits.masked_fill(tensor(hidden, [rows, columns], device: logits.device), Number(float.NegativeInfinity));
     }
 }

@@ -1,3 +1,4 @@
+using ML.Extensions.Kernels;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.Training;
@@ -27,13 +28,13 @@ internal sealed record Distillation : EmbeddingObjective
     public override bool UsesTargets => true;
 
     /// <inheritdoc/>
-    public override Tensor Loss(Tensor vectors, TrainingBatch batch, Tensor? targets) => Distance(vectors, targets!).mean() * TextWeight;
+    public override Tensor Loss(Tensor vectors, TrainingBatch batch, Tensor? targets) => Distance(vectors, targets!).mean().Times(TextWeight);
 
     /// <inheritdoc/>
     public override Tensor? TokenLoss(TokenStates tokens) => tokens.Teacher is { } teacher
-        ? Distance(tokens.States, teacher).sum() * TokenWeight
+        ? Distance(tokens.States, teacher).sum().Times(TokenWeight)
         : throw new ArgumentException("Distillation over tokens needs a teacher model; a column of vectors has none of the tokens' states.");
 
     private Tensor Distance(Tensor x, Tensor y) => MeanSquared // [N, D], [N, D] to [N]
-        ? (x - y).square().mean([1]) : 1 - nn.functional.cosine_similarity(x, y, 1);
+        ? (x - y).square().mean([1]) : nn.functional.cosine_similarity(x, y, 1).neg().Plus(1);
 }

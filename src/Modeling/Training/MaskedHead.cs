@@ -1,4 +1,5 @@
 using ML.Extensions.Checkpoints;
+using ML.Extensions.Kernels;
 using ML.Extensions.Transformers;
 using static TorchSharp.torch;
 
@@ -32,7 +33,7 @@ internal sealed class MaskedHead : IDisposable
 
         var d = (long)spec.Width;
         using var generator = new Generator(17, CPU);
-        _weight = Make("transform.dense.weight", () => randn([d, d], generator: generator) * 0.02, d, d);
+        _weight = Make("transform.dense.weight", () => randn([d, d], generator: generator).Times(0.02), d, d);
         _bias = Make("transform.dense.bias", () => zeros(d), d);
         _norm = Make("transform.LayerNorm.weight", () => ones(d), d);
         _normBias = Make("transform.LayerNorm.bias", () => zeros(d), d);

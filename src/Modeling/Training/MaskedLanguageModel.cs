@@ -1,4 +1,5 @@
 using ML.Extensions.Encoders;
+using ML.Extensions.Kernels;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.Training;
@@ -53,6 +54,6 @@ internal sealed record MaskedLanguageModel(int MaskId, double Rate = 0.15) : Emb
             return null;
         var states = tokens.States.index_select(0, tensor(masked.Places, device: tokens.States.device)); // [M, D]
         var loss = nn.functional.cross_entropy(tokens.Encoder.MaskedHead().Logits(states), tensor(masked.Ids, device: states.device));
-        return loss * tokens.States.shape[0]; // a mean over the chosen; the run divides by all tokens
+        return loss.Times(tokens.States.shape[0]); // a mean over the chosen; the run divides by all tokens
     }
 }

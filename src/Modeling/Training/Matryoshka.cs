@@ -1,4 +1,5 @@
 using ML.Extensions.Encoders;
+using ML.Extensions.Kernels;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.Training;
@@ -34,8 +35,8 @@ internal sealed record Matryoshka(EmbeddingObjective Inner, params IReadOnlyList
         {
             if (dimensions < 1 || dimensions > vectors.shape[1])
                 throw new ArgumentException($"Matryoshka's part of {dimensions} dimensions: the model's vectors have {vectors.shape[1]}.");
-            var loss = Inner.Loss(vectors.narrow(1, 0, dimensions), batch, targets?.narrow(1, 0, Math.Min(dimensions, targets.shape[1]))) * weight;
-            sum = sum is null ? loss : sum + loss;
+            var loss = Inner.Loss(vectors.narrow(1, 0, dimensions), batch, targets?.narrow(1, 0, Math.Min(dimensions, targets.shape[1]))).Times(weight);
+            sum = sum is null ? loss : sum.Plus(loss);
         }
 
         return sum ?? throw new ArgumentException("Matryoshka has no parts.");

@@ -1,5 +1,6 @@
 using ML.Extensions.Checkpoints;
 using ML.Extensions.Transformers;
+using static ML.Extensions.Kernels.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.Training;
@@ -113,7 +114,7 @@ internal sealed record PositionTuning(int Window, bool Interpolated = true) : Mo
             if (!tuning.Interpolated)
                 return table.repeat(stride, 1).MoveToOuterDisposeScope();
             var next = cat([table.narrow(0, 1, old - 1), table.narrow(0, old - 1, 1)]); // the last row has no right neighbour and stays
-            var part = arange(stride, ScalarType.Float32).div(stride).view(1, -1, 1);
+            var part = Range(0, stride, ScalarType.Float32).div(Number(stride)).view(1, -1, 1);
             var lines = lerp(table.unsqueeze(1), next.unsqueeze(1), part); // [L, s, D]
             lines.select(1, 0).copy_(table);
             return lines.reshape(tuning.Window, width).MoveToOuterDisposeScope();

@@ -1,4 +1,5 @@
 using ML.Extensions.Checkpoints;
+using ML.Extensions.Kernels;
 using ML.Extensions.Transformers;
 using static TorchSharp.torch;
 
@@ -41,9 +42,9 @@ internal sealed record RotaryTwin(double Base = 10_000) : ModelChange
                 var table = base.ReadFloat(Positions, config.Size("max_position_embeddings", 1 << 24), config.Width());
                 var mean = table.mean([0]);
                 if (name == Types)
-                    read.add_(mean);
+                    read.AddHeld(mean);
                 else if (firstId is { } id)
-                    read[id].add_(table[0] - mean);
+                    read[id].AddHeld(table[0] - mean);
             }
 
             return read.MoveToOuterDisposeScope();

@@ -1,4 +1,6 @@
 using ML.Extensions.Evaluation;
+using ML.Extensions.Kernels;
+using static ML.Extensions.Kernels.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.Training;
@@ -50,9 +52,9 @@ internal sealed record ScoredPairs(PairLoss Kind = PairLoss.CoSent) : EmbeddingO
     /// <summary>ln(1 + Σ exp(scale (sim_i - sim_j))) over all rows i, j where i should be less alike than j.</summary>
     private Tensor Ranked(Tensor similarities, Tensor scores)
     {
-        var scaled = similarities * Scale;
+        var scaled = similarities.Times(Scale);
         var differences = scaled.unsqueeze(1) - scaled.unsqueeze(0); // [i, j]
-        var wrong = differences.masked_fill(scores.unsqueeze(1).lt(scores.unsqueeze(0)).logical_not(), float.NegativeInfinity);
+        var wrong = differences.masked_fill(scores.unsqueeze(1).lt(scores.unsqueeze(0)).logical_not(), Number(float.NegativeInfinity));
         return cat([zeros(1, device: scaled.device), wrong.flatten()]).logsumexp(0);
     }
 
@@ -62,7 +64,7 @@ internal sealed record ScoredPairs(PairLoss Kind = PairLoss.CoSent) : EmbeddingO
         var half = x.shape[1] / 2;
         var (a, b) = (x.narrow(1, 0, half), x.narrow(1, half, half));
         var (c, d) = (y.narrow(1, 0, half), y.narrow(1, half, half));
-        var length = (a.square() + b.square()).sum(1, true).sqrt() * (c.square() + d.square()).sum(1, true).sqrt();
-        return cat([((a * c) + (b * d)) / length, ((b * c) - (a * d)) / length], 1).sum(1).abs();
+        var length = a.square().Plus(b.square()).sum(1, true).sqrt() * c.square().Plus(d.square()).sum(1, true).sqrt();
+        return cat([(a * c).Plus(b * d) / length, ((b * c) - (a * d)) / length], 1).sum(1).abs();
     }
 }

@@ -1,3 +1,4 @@
+using ML.Extensions.Kernels;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.Training;
@@ -24,6 +25,6 @@ internal sealed record SimilarityDistillation(double Temperature = 0.05) : Embed
     {
         var (n, unit) = (x.shape[0], nn.functional.normalize(x));
         var others = eye(n, dtype: ScalarType.Bool, device: x.device).logical_not();
-        return (matmul(unit, unit.t()) / Temperature).masked_select(others).view(n, n - 1).log_softmax(1);
+        return matmul(unit, unit.t()).Over(Temperature).masked_select(others).view(n, n - 1).log_softmax(1);
     }
 }

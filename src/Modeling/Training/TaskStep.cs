@@ -1,4 +1,5 @@
 using ML.Extensions.Encoders;
+using ML.Extensions.Kernels;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.Training;
@@ -53,9 +54,9 @@ internal sealed class TaskStep(TrainableEncoder encoder, int tokensPerPass)
         var rows = batch.Select(part.Numbers);
         var taught = task.Teacher?.Encode(part.Tokens with { Positions = null }, output).to(encoder.Device);
         var targets = objective.UsesTargets ? Targets(rows, taught, part, output) : null;
-        var loss = objective.Loss(encoder.Pool(states, part.Tokens, output, part.PooledFrom), rows, targets) * ((double)rows.Rows / batch.Rows);
+        var loss = objective.Loss(encoder.Pool(states, part.Tokens, output, part.PooledFrom), rows, targets).Times((double)rows.Rows / batch.Rows);
         if (objective.UsesTokens && objective.TokenLoss(new(encoder, states, taught, masked)) is { } tokens)
-            loss += tokens / batch.Texts.Sum(t => (long)t.Length);
+            loss = loss.Plus(tokens.Over(batch.Texts.Sum(t => (long)t.Length)));
         return Backward(loss, task.Weight);
     }
 
@@ -74,7 +75,7 @@ internal sealed class TaskStep(TrainableEncoder encoder, int tokensPerPass)
             vectors = InOrder(cat([.. parts.Select(p => Vectors(p, output))]), parts);
         var leaf = vectors.detach().requires_grad_(true);
         var loss = task.Objective.Loss(leaf, batch, AllTargets(task, batch, parts));
-        (loss * task.Weight).backward();
+        loss.Times(task.Weight).backward();
         foreach (var part in parts)
         {
             using var scope = NewDisposeScope();
@@ -95,7 +96,7 @@ internal sealed class TaskStep(TrainableEncoder encoder, int tokensPerPass)
     private double Backward(Tensor loss, double weight)
     {
         if (loss.requires_grad) // no token may have been hidden
-            (loss * weight).backward();
+            loss.Times(weight).backward();
         Collect();
         return loss.item<float>();
     }

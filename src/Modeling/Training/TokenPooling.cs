@@ -1,5 +1,7 @@
 using ML.Extensions.Encoders;
+using ML.Extensions.Kernels;
 using ML.Extensions.LongText;
+using static ML.Extensions.Kernels.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.Training;
@@ -45,7 +47,7 @@ internal static class TokenPooling
     /// <summary>Weights count from the sequence's first token, pooled or not.</summary>
     private static Tensor Weighted(Tensor x, int from) // [1, L, D] to [1, D]
     {
-        var weights = arange(from + 1, from + x.shape[1] + 1, x.dtype, x.device);
+        var weights = Range(from + 1, from + x.shape[1] + 1, x.dtype, x.device);
         return (x * weights.unsqueeze(1)).sum(1) / weights.sum();
     }
 
@@ -54,9 +56,9 @@ internal static class TokenPooling
         PoolingMode.Cls => x.select(1, 0),
         PoolingMode.LastToken => x.select(1, x.shape[1] - 1),
         PoolingMode.Mean => x.mean([1]),
-        PoolingMode.MeanSqrtLength => x.sum(1) / Math.Sqrt(x.shape[1]),
+        PoolingMode.MeanSqrtLength => x.sum(1).Over(Math.Sqrt(x.shape[1])),
         PoolingMode.Max => x.amax([1]),
-        PoolingMode.WeightedMean => (x * arange(1, x.shape[1] + 1, x.dtype, x.device).unsqueeze(1)).sum(1) / (x.shape[1] * (x.shape[1] + 1) / 2.0),
+        PoolingMode.WeightedMean => (x * Range(1, x.shape[1] + 1, x.dtype, x.device).unsqueeze(1)).sum(1).Over(x.shape[1] * (x.shape[1] + 1) / 2.0),
         _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, "Unknown pooling mode."),
     };
 }

@@ -1,3 +1,5 @@
+using ML.Extensions.Kernels;
+using static ML.Extensions.Kernels.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.Transformers;
@@ -12,7 +14,7 @@ internal static class Activations
         ["gelu_new"] = TanhGelu,
         ["gelu_pytorch_tanh"] = TanhGelu,
         ["gelu_fast"] = TanhGelu,
-        ["quick_gelu"] = x => x * sigmoid(1.702 * x),
+        ["quick_gelu"] = x => x * sigmoid(x.Times(1.702)),
         ["relu"] = x => nn.functional.relu(x),
         ["silu"] = x => nn.functional.silu(x),
         ["swish"] = x => nn.functional.silu(x),
@@ -26,5 +28,5 @@ internal static class Activations
     public static Func<Tensor, Tensor> Of(string name) => Functions[name];
 
     private static Tensor TanhGelu(Tensor x) => // 0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))
-        0.5 * x * (1 + tanh(Math.Sqrt(2 / Math.PI) * (x + (0.044715 * x.pow(3)))));
+        x.Times(0.5) * tanh(x.Plus(x.pow(Number(3)).Times(0.044715)).Times(Math.Sqrt(2 / Math.PI))).Plus(1);
 }

@@ -1,5 +1,6 @@
 using ML.Extensions.Kernels;
 using TorchSharp;
+using static ML.Extensions.Kernels.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.Transformers;
@@ -58,7 +59,7 @@ internal static class AttentionKernel
     {
         using var scope = NewDisposeScope();
         Tensor Rows(Tensor x) => x.reshape(-1, x.shape[2], x.shape[3]); // [n·H, L, d]
-        var logits = bmm(Rows(q * (1 / Math.Sqrt(q.shape[3]))), Rows(k).transpose(1, 2));
+        var logits = bmm(Rows(q.Times(1 / Math.Sqrt(q.shape[3]))), Rows(k).transpose(1, 2));
         return bmm(logits.softmax(-1), Rows(v)).view(q.shape).MoveToOuterDisposeScope();
     }
 
@@ -99,10 +100,10 @@ internal static class AttentionKernel
     {
         if (spec.Reach is null && !spec.Causal || to - from == 1 && spec.Causal)
             return null; // a single causal query: the stretch of keys is exact
-        var distance = arange(from, to, device: device).unsqueeze(1).Minus(arange(low, high, device: device)); // i - j
+        var distance = Range(from, to, device: device).unsqueeze(1).Minus(Range(low, high, device: device)); // i - j
         if (spec.Reach is not { } reach)
-            return distance.ge(0);
-        return spec.Causal ? distance.ge(0).logical_and(distance.le(reach)) : distance.abs().le(reach);
+            return distance.ge(Number(0));
+        return spec.Causal ? distance.ge(Number(0)).logical_and(distance.le(Number(reach))) : distance.abs().le(Number(reach));
     }
 
     private static Tensor Bias(AttentionTerms terms, long from, long to, long low, long high, Tensor like) // [n or 1, H, queries, keys]

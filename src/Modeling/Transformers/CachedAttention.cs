@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using ML.Extensions.Attention;
 using ML.Extensions.Encoders;
+using ML.Extensions.Kernels;
 using ML.Extensions.Positions;
 using static TorchSharp.torch;
 
@@ -73,7 +74,7 @@ internal sealed class CachedAttention(KvCache cache, int[] slots) : IAttention
         if (length == 1)
         {
             var y = AttentionKernel.Attend(
-                (query * (scale * Math.Sqrt(query.shape[2]) * frequencies.AttentionFactor)).unsqueeze(0),
+                (query.Times(scale * Math.Sqrt(query.shape[2]) * frequencies.AttentionFactor)).unsqueeze(0),
                 SelfExtendStep.Keys(held.Keys, window, frequencies, rotary.Interleaved).unsqueeze(0), held.Values.unsqueeze(0),
                 new(request.Spec));
             return y.squeeze(0).transpose(0, 1).reshape(1, -1);

@@ -3,6 +3,7 @@ using ML.Extensions.Checkpoints;
 using ML.Extensions.Devices;
 using ML.Extensions.Kernels;
 using TorchSharp;
+using static ML.Extensions.Kernels.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.Transformers;
@@ -76,7 +77,7 @@ internal sealed class TransformerWeights(NamedWeights weights, ScalarType type, 
         if (spec is null)
             return null;
         using var scope = NewDisposeScope();
-        var weight = Read(spec.Name + ".weight", spec.Width).add_(spec.Offset);
+        var weight = Read(spec.Name + ".weight", spec.Width).add_(Number(spec.Offset));
         var bias = spec.Bias ? Keep(Read(spec.Name + ".bias", spec.Width), WeightOrigin.Of(spec.Name + ".bias", spec.Width)) : null;
         return new(spec, Keep(weight, WeightOrigin.Of(spec.Name + ".weight", spec.Width) with { Offset = spec.Offset }), bias);
     }

@@ -1,3 +1,4 @@
+using ML.Extensions.Kernels;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.Transformers;
@@ -31,7 +32,7 @@ internal sealed record WeightOrigin(IReadOnlyList<RowsSpec> Parts)
     /// <summary>The file's tensors; they belong to the current scope.</summary>
     public IEnumerable<(string Name, Tensor Value)> Back(Tensor value)
     {
-        var rows = Order(Offset == 0 ? value : value - Offset);
+        var rows = Order(Offset == 0 ? value : value.Plus(-Offset));
         long at = 0;
         foreach (var part in Parts)
         {

@@ -1,3 +1,4 @@
+using ML.Extensions.Kernels;
 using TorchSharp;
 
 namespace ML.Extensions.Checkpoints.Gguf;
@@ -49,7 +50,7 @@ internal sealed class GgufWeights : Weights
         if (Transposed(stored, tensor.shape))
             tensor = tensor.t().contiguous();
         else if (Shifted(stored))
-            tensor = tensor.to(torch.ScalarType.Float32) - 1;
+            tensor = tensor.to(torch.ScalarType.Float32).Plus(-1);
         else if (HeadsOf(stored) is { } heads)
             tensor = Halves(tensor, heads, name);
         else if (_architecture.MixedHeads && stored.Contains(".attn_qkv.", StringComparison.Ordinal))

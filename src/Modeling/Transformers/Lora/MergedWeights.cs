@@ -1,4 +1,5 @@
 using ML.Extensions.Checkpoints;
+using ML.Extensions.Kernels;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.Transformers;
@@ -40,8 +41,8 @@ internal sealed class MergedWeights : Weights
             return _weights.Read(name);
         using var scope = NewDisposeScope();
         var (a, b) = _adapter.Find(changed.Part.Name, changed.Product.Inputs, changed.Part.Rows)!.Value; // rows in the file's order
-        var added = matmul(b, a) * _adapter.Scale;
-        return (_weights.Read(name).to(ScalarType.Float32) + (changed.Product.Layout == RowLayout.Transposed ? added.t() : added)).DetachFromDisposeScope();
+        var added = matmul(b, a).Times(_adapter.Scale);
+        return (_weights.Read(name).to(ScalarType.Float32).Plus(changed.Product.Layout == RowLayout.Transposed ? added.t() : added)).DetachFromDisposeScope();
     }
 
     /// <inheritdoc/>
