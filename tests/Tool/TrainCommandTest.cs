@@ -73,6 +73,11 @@ public class TrainCommandTest
             "--lora-rank", "2", "--lora-projections", "q_proj", "v_proj", "--adapter-output", folder["adapter"],
         ]);
         Assert.AreEqual(0, code, error);
+        (code, _, error) = await MlextProcess.Run(["embed", input, "--column", "query", "-o", folder["a.jsonl"], "--model", model.Folder, "--adapter", folder["adapter"], "--precision", "Float32"]);
+        Assert.AreEqual(0, code, error);
+        (code, _, error) = await MlextProcess.Run(["embed", input, "--column", "query", "-o", folder["b.jsonl"], "--model", model.Folder, "--precision", "Float32"]);
+        Assert.AreEqual(0, code, error);
+        Assert.AreNotEqual(File.ReadAllText(folder["b.jsonl"]), File.ReadAllText(folder["a.jsonl"]));
         using var merged = LongTextEmbedder.Open(EmbeddingModel.FromFolder(folder["tuned"]), new() { Precision = Precision.Float32 }, ComputeDevice.Cpu);
         using var beside = LongTextEmbedder.Open(model.Model, new() { Precision = Precision.Float32, Adapter = folder["adapter"] }, ComputeDevice.Cpu);
         var (a, b) = (merged.Embed(["w7 w5"])[0].Vector, beside.Embed(["w7 w5"])[0].Vector);

@@ -14,6 +14,9 @@ namespace ML.Extensions.Tool;
 internal sealed record EmbedOptions(
     InputRows Rows, string Output, EmbeddingModel Model, string? PromptName, int MaxTokens, Precision Precision, bool Overwrite)
 {
+    /// <summary>Folder of a LoRA adapter; null is none.</summary>
+    public string? Adapter { get; init; }
+
     /// <summary>Names what decides the vectors: another model's or other options' work is not gone on with.</summary>
     public string Fingerprint(EmbeddingModelInfo info) =>
         string.Create(CultureInfo.InvariantCulture, $"{info.ContentHash} {MaxTokens} {PromptName}{(Precision == Precision.Auto ? "" : $" {Precision}")}");

@@ -26,7 +26,7 @@ internal sealed class EmbedRun(EmbedOptions options, ProgressLine progress, Canc
     {
         if (File.Exists(options.Output) && !options.Overwrite)
             throw new IOException($"'{options.Output}' is there already. Take it away, or add --overwrite.");
-        var info = EmbeddingModelInfo.Read(options.Model);
+        var info = EmbeddingModelInfo.Read(options.Model, options.Adapter);
         var fingerprint = options.Fingerprint(info);
         using var rows = options.Rows.Read().GetEnumerator();
         if (!File.Exists(_part))

@@ -13,6 +13,7 @@ internal sealed class RowEmbedder : IDisposable
         _model = _ml.Transforms.Text.EmbedLongText(nameof(EmbeddedText.Embedding), nameof(InputRow.Text), new()
         {
             Model = options.Model,
+            Adapter = options.Adapter,
             PromptName = options.PromptName,
             MaxTokens = options.MaxTokens,
             Columns = new() { TokenCount = nameof(EmbeddedText.Tokens) },

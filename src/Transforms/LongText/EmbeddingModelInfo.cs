@@ -73,12 +73,14 @@ public sealed record EmbeddingModelInfo
     public bool AutoLogLengthScaling { get; private init; }
 
     /// <summary>Opens a model, reads what it says of itself and closes it.</summary>
-    /// <exception cref="InvalidDataException">A file of the model is missing or wrong; the message names it.</exception>
+    /// <param name="model">The model.</param>
+    /// <param name="adapter">Folder of a LoRA adapter in PEFT's layout that is added to its weights; null is none.</param>
+    /// <exception cref="InvalidDataException">A file of the model or the adapter is missing or wrong; the message names it.</exception>
     /// <exception cref="NotSupportedException">The architecture is not known.</exception>
-    public static EmbeddingModelInfo Read(EmbeddingModel model)
+    public static EmbeddingModelInfo Read(EmbeddingModel model, string? adapter = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        using var checkpoint = EmbeddingCheckpoints.Open(model);
+        using var checkpoint = EmbeddingCheckpoints.Open(model, adapter);
         using var encoder = TextEncoders.Create(
             checkpoint.Config, checkpoint.Weights, Precision.Float32, ComputeDevice.Cpu, checkpoint.Name);
         var window = Math.Min(checkpoint.MaxSequenceLength, encoder.Config.Window);
