@@ -38,10 +38,11 @@ internal static class GraphKvNq
         {
             foreach (var (name, plan) in plans)
             {
+                var known = new Dictionary<string, double[]>(StringComparer.Ordinal); // places that lay out alike answer alike, to the bit
                 foreach (var (where, at) in places)
                 {
                     string[] key = [Path.GetFileName(file), adapter ?? "none", name, where, passages.ToString(CultureInfo.InvariantCulture), question.Question];
-                    found[(name, where)].Add(csv.Row(key, () => Ask(scorer, plan, question, at)));
+                    found[(name, where)].Add(csv.Row(key, () => Ask(scorer, plan, question, at, known)));
                 }
             }
 
@@ -72,12 +73,15 @@ internal static class GraphKvNq
         _ => throw new ArgumentException($"No place is named '{name}'. There are: first, middle, last."),
     };
 
-    private static double[] Ask(AnswerScorer scorer, GraphKvPlan plan, GraphKvQuestion question, int place)
+    private static double[] Ask(AnswerScorer scorer, GraphKvPlan plan, GraphKvQuestion question, int place, Dictionary<string, double[]> known)
     {
         string[] texts = [.. question.Others.Reverse().Take(place), question.Gold, .. question.Others.Reverse().Skip(place)]; // the best last
         var (layout, asked) = (scorer.Lay(plan, texts), scorer.Question(question.Question + "?"));
+        var form = string.Join(' ', Entry.Canonical(layout.Links).Select(l => $"{l.Source.Key} {l.Offset}"));
+        if (layout.Reordered is null && known.TryGetValue(form, out var found))
+            return found;
         var answer = GraphKvQuestion.Normalized(scorer.Greedy(layout, asked, AnswerTokens));
         var right = question.Answers.Any(a => answer.Contains(GraphKvQuestion.Normalized(a), StringComparison.Ordinal));
-        return [right ? 1 : 0, scorer.Loss(layout, asked, "The answer is", " " + question.Answers[0])];
+        return known[form] = [right ? 1 : 0, scorer.Loss(layout, asked, "The answer is", " " + question.Answers[0])];
     }
 }
