@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace ML.Extensions.AnsweringModel;
 
-/// <summary>`pack`: writes the trained model as the content of the package ML.Extensions.Models.Answering.</summary>
+/// <summary>`pack`: writes the trained model small enough for a package.</summary>
 internal static class PackCommand
 {
     /// <summary>Most bytes of all files.</summary>
@@ -18,7 +18,7 @@ internal static class PackCommand
     public static Command Create()
     {
         var folder = Folders.Option();
-        var target = new Option<string>("--to") { Description = "Where to", DefaultValueFactory = _ => Path.Combine("models", "answering") };
+        var target = new Option<string>("--to") { Description = "Where to", Required = true };
         var command = new Command("pack", "Writes the trained model in 16 bits, with its vocabulary.") { folder, target };
         command.SetAction(parsed =>
         {
