@@ -66,7 +66,7 @@ public class AnswerCommandTest
         if (Shared.Root is null)
             return;
         using var folder = new TempFolder();
-        DocumentIndexer.Update(folder["x.index"], [new("cats", "Cats purr when they are content."), new("dogs", "Dogs bark at the moon.")], EmbeddingModel.ArcticXs);
+        DocumentIndexer.Update(folder["x.index"], [new("cats", "Cats purr when they are content."), new("dogs", "Dogs bark at the moon.")], EmbeddingModel.Default);
         var file = Path.Combine(Shared.Root, "data", "models", "smollm2-135m-instruct", "SmolLM2-135M-Instruct.Q4_1.gguf");
         string[] arguments = ["answer", folder["x.index"], "When do cats purr?", "--model", file, "--max-tokens", "8", "--cache", folder["kv"], "--plan", "full"];
         var first = await MlextProcess.Run(arguments).ConfigureAwait(false);
