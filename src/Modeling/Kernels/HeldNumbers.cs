@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace ML.Extensions.Kernels;
 
 /// <summary>
-/// Numbers in tensor arithmetic that stay alive while native code reads them. TorchSharp 0.107's own conversions and operators (x.lt(0), x * 0.5, x + y
+/// Numbers in tensor arithmetic that stay alive while native code reads them. TorchSharp 0.107's own conversions and operators (x.lt(0), x * 0.5, x.square(), x + y
 /// with its hidden factor 1) make a Scalar that nothing refers to: a collection at that moment frees it, and the operator fails, or computes
 /// with another number. They are banned in Modeling (BannedSymbols.txt).
 /// </summary>
@@ -64,6 +64,9 @@ internal static class HeldNumbers
 
     /// <summary>x · number, in x.</summary>
     public static Tensor MultiplyHeld(this Tensor x, double number) => x.mul_(Number(number));
+
+    /// <summary>x · x. TorchSharp's square makes a Scalar 2 that nothing holds.</summary>
+    public static Tensor Squared(this Tensor x) => x * x;
 
     /// <summary>x / number.</summary>
     public static Tensor Over(this Tensor x, double number) => x.div(Number(number));

@@ -36,5 +36,5 @@ internal sealed record Distillation : EmbeddingObjective
         : throw new ArgumentException("Distillation over tokens needs a teacher model; a column of vectors has none of the tokens' states.");
 
     private Tensor Distance(Tensor x, Tensor y) => MeanSquared // [N, D], [N, D] to [N]
-        ? (x - y).square().mean([1]) : nn.functional.cosine_similarity(x, y, 1).neg().Plus(1);
+        ? (x - y).Squared().mean([1]) : nn.functional.cosine_similarity(x, y, 1).neg().Plus(1);
 }

@@ -31,7 +31,7 @@ internal sealed record ScoredPairs(PairLoss Kind = PairLoss.CoSent) : EmbeddingO
         var scores = tensor(batch.Scores!, device: vectors.device);
         return Kind switch
         {
-            PairLoss.CosineRegression => (nn.functional.cosine_similarity(a, b, 1) - scores).square().mean(),
+            PairLoss.CosineRegression => (nn.functional.cosine_similarity(a, b, 1) - scores).Squared().mean(),
             PairLoss.CoSent => Ranked(nn.functional.cosine_similarity(a, b, 1), scores),
             PairLoss.AnglE => Ranked(Angle(a, b), scores),
             _ => throw new ArgumentOutOfRangeException(nameof(batch), Kind, "Unknown loss."),
@@ -64,7 +64,7 @@ internal sealed record ScoredPairs(PairLoss Kind = PairLoss.CoSent) : EmbeddingO
         var half = x.shape[1] / 2;
         var (a, b) = (x.narrow(1, 0, half), x.narrow(1, half, half));
         var (c, d) = (y.narrow(1, 0, half), y.narrow(1, half, half));
-        var length = a.square().Plus(b.square()).sum(1, true).sqrt() * c.square().Plus(d.square()).sum(1, true).sqrt();
+        var length = a.Squared().Plus(b.Squared()).sum(1, true).sqrt() * c.Squared().Plus(d.Squared()).sum(1, true).sqrt();
         return cat([(a * c).Plus(b * d) / length, ((b * c) - (a * d)) / length], 1).sum(1).abs();
     }
 }

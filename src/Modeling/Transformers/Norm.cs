@@ -29,7 +29,7 @@ internal sealed class Norm(NormSpec spec, Tensor weight, Tensor? bias)
             return nn.functional.layer_norm(x, [spec.Width], weight, bias, spec.Epsilon);
         using var scope = NewDisposeScope();
         var wide = x.to(ScalarType.Float32); // the mean of squares overflows or drowns in 16 bits
-        var y = wide * wide.square().mean([-1], keepdim: true).AddHeld(spec.Epsilon).rsqrt_();
+        var y = wide * wide.Squared().mean([-1], keepdim: true).AddHeld(spec.Epsilon).rsqrt_();
         y = y.to(x.dtype).mul_(weight);
         return (bias is null ? y : y.AddHeld(bias)).MoveToOuterDisposeScope();
     }

@@ -77,7 +77,7 @@ internal sealed class TransformerWeights(NamedWeights weights, ScalarType type, 
         if (spec is null)
             return null;
         using var scope = NewDisposeScope();
-        var weight = Read(spec.Name + ".weight", spec.Width).add_(Number(spec.Offset));
+        var weight = Read(spec.Name + ".weight", spec.Width).AddHeld(spec.Offset);
         var bias = spec.Bias ? Keep(Read(spec.Name + ".bias", spec.Width), WeightOrigin.Of(spec.Name + ".bias", spec.Width)) : null;
         return new(spec, Keep(weight, WeightOrigin.Of(spec.Name + ".weight", spec.Width) with { Offset = spec.Offset }), bias);
     }
