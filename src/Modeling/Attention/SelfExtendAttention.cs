@@ -1,5 +1,4 @@
 using ML.Extensions.Kernels;
-using static ML.Extensions.Kernels.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.Attention;
@@ -138,6 +137,6 @@ internal static class SelfExtendAttention
     private static void Add(Tensor output, Tensor part, Tensor own, Tensor sums)
     {
         using var scope = NewDisposeScope();
-        output.addcmul_(part, (own - sums).exp_().unsqueeze(2), Number(1));
+        output.AddProduct(part, (own - sums).exp_().unsqueeze(2));
     }
 }

@@ -1,3 +1,4 @@
+using ML.Extensions.Kernels;
 using static ML.Extensions.Kernels.HeldNumbers;
 using static TorchSharp.torch;
 
@@ -46,9 +47,9 @@ internal static class SelfExtendBlocks
             var far = Logits(turns.Shifted, earlier);
             if (later is not null)
                 far = where(distance.gt(Number(0)), far, Logits(turns.Grouped, later));
-            var logits = where(distance.abs().lt(Number(turns.Window.Neighbours)), Logits(turns.Near, near), far).to(ScalarType.Float32).mul_(Number(scale));
+            var logits = where(distance.abs().lt(Number(turns.Window.Neighbours)), Logits(turns.Near, near), far).to(ScalarType.Float32).MultiplyHeld(scale);
             if (softCap is { } cap)
-                logits = logits.div_(Number(cap)).tanh_().mul_(Number(cap));
+                logits = logits.DivideHeld(cap).tanh_().MultiplyHeld(cap);
             if (causal)
                 logits = logits.masked_fill_(distance.lt(Number(0)), Number(float.NegativeInfinity));
             return matmul(logits.softmax(-1).to(v.dtype), values).MoveToOuterDisposeScope();

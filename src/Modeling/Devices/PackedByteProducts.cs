@@ -1,3 +1,4 @@
+using ML.Extensions.Kernels;
 using static ML.Extensions.Kernels.HeldNumbers;
 using static TorchSharp.torch;
 
@@ -34,7 +35,7 @@ internal static class PackedByteProducts
         try
         {
             var packed = (Tensor)Text.Value.Call("pack", weight, rows);
-            var x = (Range(0, rows * weight.shape[1], ScalarType.Int64).mul(Number(37)).remainder(Number(251))).to(ScalarType.Byte).view(rows, -1);
+            var x = (Range(0, rows * weight.shape[1], ScalarType.Int64).Times(37).remainder(Number(251))).to(ScalarType.Byte).view(rows, -1);
             var expected = nn.functional.linear(x.to(ScalarType.Float32), weight.to(ScalarType.Float32));
             return Multiply(x, packed).eq(expected).all().item<bool>() ? packed.MoveToOuterDisposeScope() : null;
         }

@@ -1,3 +1,4 @@
+using ML.Extensions.Kernels;
 using ML.Extensions.Transformers;
 using static ML.Extensions.Kernels.HeldNumbers;
 using static TorchSharp.torch;
@@ -31,7 +32,7 @@ internal sealed class BlendAttention(ContextSequence context, int suffix, double
         if (request.Layer <= 1)
             (query, key) = (request.TurnedQuery().transpose(0, 1), request.Turn(request.Key).transpose(0, 1));
         else
-            (query, key) = (Turned(request, request.Query, positions).mul(Number(request.Spec.Scale * Math.Sqrt(request.Spec.HeadWidth))), Turned(request, request.Key, positions));
+            (query, key) = (Turned(request, request.Query, positions).Times(request.Spec.Scale * Math.Sqrt(request.Spec.HeadWidth)), Turned(request, request.Key, positions));
         var value = request.Value.transpose(0, 1);
         if (request.Layer == 1)
         {

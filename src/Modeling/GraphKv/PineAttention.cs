@@ -97,7 +97,7 @@ internal sealed class PineAttention(PineContext context, bool first) : IAttentio
             {
                 float[] places = [.. Enumerable.Range(0, heads * length).Select(i => (float)(positions[i % length] + shifts[(i * Documents) + n]))];
                 query = rotary.Table(places, 1, raw.device, raw.dtype).ApplyHeads(raw.reshape(1, heads * length, -1), rotary.Interleaved)
-                    .reshape(heads, length, -1).mul(Number(spec.Scale * Math.Sqrt(spec.HeadWidth)));
+                    .reshape(heads, length, -1).Times(spec.Scale * Math.Sqrt(spec.HeadWidth));
             }
 
             parts.Add(BlockSoftmax.Attend(query, positions, Block(kept, n, own: false), spec));
@@ -122,7 +122,7 @@ internal sealed class PineAttention(PineContext context, bool first) : IAttentio
         var parts = new List<Tensor>();
         for (long from = 0; from < raw.shape[1]; from += TileRows)
         {
-            var logits = matmul(raw.narrow(1, from, Math.Min(TileRows, raw.shape[1] - from)), all).to(ScalarType.Float32).mul_(Number(spec.Scale));
+            var logits = matmul(raw.narrow(1, from, Math.Min(TileRows, raw.shape[1] - from)), all).to(ScalarType.Float32).MultiplyHeld(spec.Scale);
             if (own is { } document)
                 logits.narrow(2, context.Starts[document], context.Segments[document].Length).fill_(Number(float.NegativeInfinity));
             var weights = logits.softmax(-1); // [H, rows, S]

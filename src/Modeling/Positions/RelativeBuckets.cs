@@ -21,7 +21,7 @@ internal static class RelativeBuckets
         var count = bidirectional ? buckets / 2 : buckets;
         var far = bidirectional ? distance.abs() : distance.clamp_max(Number(0)).neg_();
         var exact = count / 2;
-        var log = far.clamp_min(Number(1)).Over(exact).log_().div_(Number((float)Math.Log(most / (double)exact))).mul_(Number(count - exact));
+        var log = far.clamp_min(Number(1)).Over(exact).log_().DivideHeld((float)Math.Log(most / (double)exact)).MultiplyHeld(count - exact);
         var bucket = where(far.lt(Number(exact)), far.floor(), log.floor_().AddHeld(exact).clamp_max_(Number(count - 1)));
         if (bidirectional)
             bucket = bucket.Plus(distance.gt(Number(0)).to(ScalarType.Float32).Times(count));

@@ -62,6 +62,6 @@ internal sealed record Contrastive(double Temperature = 0.05) : EmbeddingObjecti
         for (var row = 0; row < rows; row++)
             foreach (var column in byText[texts[own + row]])
                 hidden[(row * columns) + column] = column != row;
-        return logits.masked_fill(tensor(hidden, [rows, columns], device: logits.device), Number(float.NegativeInfinity));
+        return logits.Filled(tensor(hidden, [rows, columns], device: logits.device), float.NegativeInfinity);
     }
 }

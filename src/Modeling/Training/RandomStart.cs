@@ -1,5 +1,5 @@
 using ML.Extensions.Checkpoints;
-using static ML.Extensions.Kernels.HeldNumbers;
+using ML.Extensions.Kernels;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.Training;
@@ -23,7 +23,7 @@ internal sealed record RandomStart(int Seed) : ModelChange
                 return name.EndsWith(".bias", StringComparison.Ordinal) ? zeros(shape) : ones(shape);
             var hash = name.Aggregate(17L, (h, c) => unchecked((h * 31) + c));
             using var generator = new Generator((ulong)RowStream.HashCode(seed, hash), CPU);
-            return randn(shape, generator: generator).mul_(Number(Deviation));
+            return randn(shape, generator: generator).MultiplyHeld(Deviation);
         }
     }
 }

@@ -1,6 +1,5 @@
 using ML.Extensions.Evaluation;
 using ML.Extensions.Kernels;
-using static ML.Extensions.Kernels.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.Training;
@@ -54,7 +53,7 @@ internal sealed record ScoredPairs(PairLoss Kind = PairLoss.CoSent) : EmbeddingO
     {
         var scaled = similarities.Times(Scale);
         var differences = scaled.unsqueeze(1) - scaled.unsqueeze(0); // [i, j]
-        var wrong = differences.masked_fill(scores.unsqueeze(1).lt(scores.unsqueeze(0)).logical_not(), Number(float.NegativeInfinity));
+        var wrong = differences.Filled(scores.unsqueeze(1).lt(scores.unsqueeze(0)).logical_not(), float.NegativeInfinity);
         return cat([zeros(1, device: scaled.device), wrong.flatten()]).logsumexp(0);
     }
 
