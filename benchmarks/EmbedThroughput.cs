@@ -35,9 +35,9 @@ internal static class EmbedThroughput
 
     internal static double Round(double value) => Math.Round(value, 3);
 
-    internal static TextEncoder Open(Precision precision)
+    internal static TextEncoder Open(Precision precision, EmbeddingModel? model = null)
     {
-        using var checkpoint = EmbeddingCheckpoints.Open(EmbeddingModel.ArcticXs);
+        using var checkpoint = EmbeddingCheckpoints.Open(model ?? EmbeddingModel.ArcticXs);
         return TextEncoders.Create(checkpoint.Config, checkpoint.Weights, precision, ComputeDevice.Cpu, checkpoint.Name);
     }
 

@@ -47,7 +47,7 @@ public sealed class CpuAttentionTest
         var output = Enumerable.Repeat(-7f, length * (width + 3)).ToArray();
         var scale = 1 / Math.Sqrt(width);
         fixed (float* a = q, b = k, c = v, y = output)
-            CpuAttention.Run<TTile>(a, b, c, width + Gap, length, width, (float)scale, y, width + 3);
+            CpuAttention.Run<TTile>(a, b, c, width + Gap, length, length, width, (float)scale, y, width + 3);
         var expected = AttentionOracle.Full(q, k, v, length, width, width + Gap, scale);
         for (var i = 0; i < length; i++)
         {

@@ -31,21 +31,22 @@ internal static unsafe class CpuAttention
     /// <param name="k">Keys, likewise.</param>
     /// <param name="v">Values, likewise.</param>
     /// <param name="stride">Floats from a row to the next.</param>
-    /// <param name="length">L, queries and keys.</param>
+    /// <param name="queries">Rows that ask: the first ones.</param>
+    /// <param name="length">L, keys and values.</param>
     /// <param name="d">Width of a head; see <see cref="Fits"/>.</param>
     /// <param name="scale">Factor on the logits.</param>
     /// <param name="output">Row i is written from output + i · outputStride, [d].</param>
     /// <param name="outputStride">Floats from an output row to the next.</param>
-    public static void Run(float* q, float* k, float* v, nint stride, int length, int d, float scale, float* output, nint outputStride)
+    public static void Run(float* q, float* k, float* v, nint stride, int queries, int length, int d, float scale, float* output, nint outputStride)
     {
         if (WideTile.Supported && WideTile.Fits(d))
-            Run<WideTile>(q, k, v, stride, length, d, scale, output, outputStride);
+            Run<WideTile>(q, k, v, stride, queries, length, d, scale, output, outputStride);
         else
-            Run<NarrowTile>(q, k, v, stride, length, d, scale, output, outputStride);
+            Run<NarrowTile>(q, k, v, stride, queries, length, d, scale, output, outputStride);
     }
 
     /// <summary>The same, with tiles of one kind.</summary>
-    public static void Run<TTile>(float* q, float* k, float* v, nint stride, int length, int d, float scale, float* output, nint outputStride)
+    public static void Run<TTile>(float* q, float* k, float* v, nint stride, int queries, int length, int d, float scale, float* output, nint outputStride)
         where TTile : IAttentionTile
     {
         var panels = (length + TTile.Keys - 1) / TTile.Keys;
@@ -53,23 +54,23 @@ internal static unsafe class CpuAttention
         var scratch = ScratchMemory.OfThread;
         var keys = scratch.Take((nuint)((2L * padded * d) + (2 * Rows * d) + (Rows * Block) + (2 * Rows)));
         var values = keys + ((nint)padded * d);
-        var queries = values + ((nint)padded * d);
-        var sums = queries + (Rows * d);
+        var padding = values + ((nint)padded * d); // queries up to a whole block
+        var sums = padding + (Rows * d);
         var logits = sums + (Rows * d);
         var maxima = logits + (Rows * Block);
         var totals = maxima + Rows;
         PackKeys<TTile>(k, stride, length, padded, d, scale, keys);
         PackRows(v, stride, length, d, values);
-        for (var from = 0; from < length; from += Rows)
+        for (var from = 0; from < queries; from += Rows)
         {
-            var rows = Math.Min(Rows, length - from);
+            var rows = Math.Min(Rows, queries - from);
             var block = q + (from * stride);
             var row = stride;
             if (rows < Rows)
             {
-                PackRows(block, stride, rows, d, queries);
-                new Span<float>(queries + (rows * d), (Rows - rows) * d).Clear();
-                block = queries;
+                PackRows(block, stride, rows, d, padding);
+                new Span<float>(padding + (rows * d), (Rows - rows) * d).Clear();
+                block = padding;
                 row = d;
             }
 

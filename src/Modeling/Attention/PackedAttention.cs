@@ -1,4 +1,6 @@
 using ML.Extensions.Encoders;
+using ML.Extensions.Kernels;
+using ML.Extensions.Positions;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.Attention;
@@ -9,51 +11,72 @@ namespace ML.Extensions.Attention;
 /// </summary>
 internal static class PackedAttention
 {
-    /// <summary>Length from which the kernel is faster than a call of all layers at once with libtorch's attention.</summary>
-    private const int LeastLength = 48;
+    private const int TurnedTokens = 128; // one piece of work
 
-    /// <summary>Whether the kernel runs here, fits the heads, and pays.</summary>
-    public static bool Serves(IReadOnlyList<LengthGroup> groups, EncoderConfig config) =>
-        CpuAttention.Supported && CpuAttention.Fits(config.Width / config.Heads) && groups[0].Length >= LeastLength
-        && groups.Sum(g => (long)g.Count * g.Length) * 3 * config.Width * sizeof(float) <= int.MaxValue; // a span's limit
+    /// <summary>Whether the kernel runs here and fits the heads and tokens.</summary>
+    public static bool Serves(PackedHeads heads, long tokens) =>
+        CpuAttention.Supported && CpuAttention.Fits(heads.Width) && tokens * heads.Row * sizeof(float) <= int.MaxValue; // a span's limit
+
+    /// <summary>Turns queries and keys by their positions, in place.</summary>
+    /// <param name="qkv">Queries, keys and values, [T, row], float32 on the CPU.</param>
+    /// <param name="heads">Where they lie.</param>
+    /// <param name="table">Cosines and sines of the tokens, float32.</param>
+    /// <param name="interleaved">As in <see cref="RotaryTable.Apply"/>.</param>
+    public static unsafe void Turn(Tensor qkv, PackedHeads heads, RotaryTable table, bool interleaved)
+    {
+        var half = (int)table.Cosines.shape[1];
+        nint rows = Address(qkv), cosines = Address(table.Cosines), sines = Address(table.Sines);
+        var tokens = (int)qkv.shape[0];
+        Spread((tokens + TurnedTokens - 1) / TurnedTokens, piece =>
+        {
+            for (var t = piece * TurnedTokens; t < Math.Min(tokens, (piece + 1) * TurnedTokens); t++)
+                RotaryRow.Turn((float*)rows + ((nint)t * heads.Row), heads.Heads + heads.KeyHeads, heads.Width, (float*)cosines + ((nint)t * half), (float*)sines + ((nint)t * half), half, interleaved);
+        });
+    }
 
     /// <summary>Attends.</summary>
-    /// <param name="qkv">Queries, keys and values, [T, 3D], float32 on the CPU.</param>
+    /// <param name="qkv">Queries, keys and values, [T, row], float32 on the CPU; turned.</param>
+    /// <param name="heads">Where they lie.</param>
     /// <param name="groups">Sequences of equal length.</param>
-    /// <param name="scales">Factors on the logits, [N]; null is 1.</param>
-    /// <param name="config">Sizes.</param>
-    /// <returns>[T, D], float32.</returns>
-    public static unsafe Tensor Run(Tensor qkv, IReadOnlyList<LengthGroup> groups, float[]? scales, EncoderConfig config)
+    /// <param name="scale">Factor on the logits.</param>
+    /// <param name="scales">Further factors, [N]; null is 1.</param>
+    /// <param name="wanted">Whether all tokens ask or the first of each sequence.</param>
+    /// <returns>[T, H·d] or [N, H·d], float32.</returns>
+    public static unsafe Tensor Run(
+        Tensor qkv, PackedHeads heads, IReadOnlyList<LengthGroup> groups, double scale, float[]? scales, EncoderOutput wanted = EncoderOutput.AllTokens)
     {
-        var (width, d) = (config.Width, config.Width / config.Heads);
-        var output = empty(qkv.shape[0], width);
+        var (row, d, width) = (heads.Row, heads.Width, heads.Heads * heads.Width);
         var sequences = groups.SelectMany(g => Enumerable.Range(0, g.Count).Select(i => (Start: (nint)(g.Start + ((long)i * g.Length)), g.Length))).ToArray();
-        var work = sequences.Length * config.Heads;
-        var scale = 1 / MathF.Sqrt(d);
-        nint from, to; // libtorch's memory: it stays where it is as long as the tensors live
-        fixed (byte* source = qkv.bytes, target = output.bytes)
-            (from, to) = ((nint)source, (nint)target);
-
-        void Head(int i)
+        var firsts = wanted == EncoderOutput.FirstToken;
+        var output = empty(firsts ? sequences.Length : qkv.shape[0], width);
+        nint from = Address(qkv), to = Address(output);
+        Spread(sequences.Length * heads.Heads, i =>
         {
-            var (start, length) = sequences[i / config.Heads];
-            var q = (float*)from + (start * 3 * width) + (i % config.Heads * d);
+            var (sequence, head) = (i / heads.Heads, i % heads.Heads);
+            var (start, length) = sequences[sequence];
+            var q = (float*)from + (start * row) + (head * d);
+            var k = (float*)from + (start * row) + ((heads.Heads + (head / (heads.Heads / heads.KeyHeads))) * d);
             CpuAttention.Run(
-                q, q + width, q + (2 * width), 3 * width, length, d, scale * (scales?[i / config.Heads] ?? 1),
-                (float*)to + (start * width) + (i % config.Heads * d), width);
-        }
-
-        var threads = get_num_threads();
-        if (threads == 1)
-        {
-            for (var i = 0; i < work; i++)
-                Head(i);
-        }
-        else
-        {
-            Parallel.For(0, work, new() { MaxDegreeOfParallelism = threads }, Head);
-        }
-
+                q, k, k + (heads.KeyHeads * d), row, firsts ? 1 : length, length, d, (float)scale * (scales?[sequence] ?? 1),
+                (float*)to + ((firsts ? sequence : start) * width) + (head * d), width);
+        });
         return output;
+    }
+
+    /// <summary>libtorch's memory: it stays where it is as long as the tensor lives.</summary>
+    private static unsafe nint Address(Tensor tensor)
+    {
+        fixed (byte* bytes = tensor.bytes)
+            return (nint)bytes;
+    }
+
+    private static void Spread(int work, Action<int> piece)
+    {
+        var threads = get_num_threads();
+        if (threads > 1)
+            Parallel.For(0, work, new() { MaxDegreeOfParallelism = threads }, piece);
+        else
+            for (var i = 0; i < work; i++)
+                piece(i);
     }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using static ML.Extensions.Kernels.HeldNumbers;
 using static TorchSharp.torch;
 
@@ -9,17 +11,21 @@ namespace ML.Extensions.Devices;
 /// </summary>
 internal static class PackedProducts
 {
-    private static readonly Lazy<jit.ScriptModule> Text = new(() => TorchScript.Load("""
-        def pack(self, w: Tensor) -> Tensor:
-            return ops.mkldnn._reorder_linear_weight(w, None)
+    /// <summary>Activations that a product may end with: oneDNN's name and algorithm by the name in config.json.</summary>
+    private static readonly Dictionary<string, (string Name, string Algorithm)> Activations = new(StringComparer.Ordinal)
+    {
+        ["gelu"] = ("gelu", "none"),
+        ["gelu_python"] = ("gelu", "none"),
+        ["gelu_new"] = ("gelu", "tanh"),
+        ["gelu_pytorch_tanh"] = ("gelu", "tanh"),
+        ["gelu_fast"] = ("gelu", "tanh"),
+        ["relu"] = ("relu", ""),
+        ["silu"] = ("swish", ""),
+        ["swish"] = ("swish", ""),
+        ["tanh"] = ("tanh", ""),
+    };
 
-        def multiply(self, x: Tensor, w: Tensor) -> Tensor:
-            return ops.mkldnn._linear_pointwise(x, w, None, "none", [], "")
-
-        def add(self, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
-            return ops.mkldnn._linear_pointwise(x, w, b, "none", [], "")
-
-        """));
+    private static readonly Lazy<jit.ScriptModule> Text = new(() => TorchScript.Load(Methods()));
 
     /// <summary>Whether they can be used.</summary>
     public static bool Supported => TorchScript.HasMklDnn;
@@ -42,6 +48,43 @@ internal static class PackedProducts
     }
 
     /// <summary>x [T, inputs] to [T, outputs].</summary>
-    public static Tensor Multiply(Tensor x, Tensor packed, Tensor? bias) => bias is null
-        ? (Tensor)Text.Value.Call("multiply", x, packed) : (Tensor)Text.Value.Call("add", x, packed, bias);
+    public static Tensor Multiply(Tensor x, Tensor packed, Tensor? bias) => Call("multiply", x, packed, bias);
+
+    /// <summary>residual + the product, [T, outputs].</summary>
+    public static Tensor Add(Tensor x, Tensor packed, Tensor? bias, Tensor residual) => Call("add", x, packed, bias, residual);
+
+    /// <summary>Whether an activation, by its name in config.json, is one that a product may end with.</summary>
+    public static bool Fuses(string activation) => Activations.ContainsKey(activation);
+
+    /// <summary>An activation of the product, [T, outputs].</summary>
+    public static Tensor Activate(Tensor x, Tensor packed, Tensor? bias, string activation) => Call(activation, x, packed, bias);
+
+    private static Tensor Call(string method, Tensor x, Tensor packed, Tensor? bias, params Tensor[] others) => bias is null
+        ? (Tensor)Text.Value.Call(method, [x, packed, .. others]) : (Tensor)Text.Value.Call(method + "_biased", [x, packed, bias, .. others]);
+
+    private static string Methods()
+    {
+        var text = new StringBuilder("""
+            def pack(self, w: Tensor) -> Tensor:
+                return ops.mkldnn._reorder_linear_weight(w, None)
+
+            def add(self, x: Tensor, w: Tensor, residual: Tensor) -> Tensor:
+                return ops.mkldnn._linear_pointwise(x, residual, w, None, "add")
+
+            def add_biased(self, x: Tensor, w: Tensor, b: Tensor, residual: Tensor) -> Tensor:
+                return ops.mkldnn._linear_pointwise(x, residual, w, b, "add")
+
+            """);
+        foreach (var (name, (kind, algorithm)) in Activations.Append(new("multiply", ("none", ""))))
+            text.Append(CultureInfo.InvariantCulture, $"""
+
+                def {name}(self, x: Tensor, w: Tensor) -> Tensor:
+                    return ops.mkldnn._linear_pointwise(x, w, None, "{kind}", [], "{algorithm}")
+
+                def {name}_biased(self, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+                    return ops.mkldnn._linear_pointwise(x, w, b, "{kind}", [], "{algorithm}")
+
+                """);
+        return text.ToString();
+    }
 }

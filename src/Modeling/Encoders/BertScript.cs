@@ -14,8 +14,12 @@ internal sealed class BertScript : IDisposable
 {
     private const int PerLayer = 12;
 
+    /// <summary>Length from which <see cref="PackedAttention"/> is faster than a call of all layers at once with libtorch's attention.</summary>
+    private const int LeastLength = 48;
+
     private readonly jit.ScriptModule _text;
     private readonly BertConfig _config;
+    private readonly PackedHeads _heads;
     private readonly Tensor[] _tables; // words, positions, row 0 of the token types, norm, norm's bias; where there is one, the projection and its bias
     private readonly Dictionary<Tensor, Tensor> _packed = new(ReferenceEqualityComparer.Instance); // layers may share weights
     private readonly Tensor[] _layers; // PerLayer a layer; then q, k and v of the last layer: q, its bias, kv, its bias
@@ -25,6 +29,7 @@ internal sealed class BertScript : IDisposable
     {
         using var scope = NewDisposeScope();
         _config = config;
+        _heads = new(config.Heads, config.Heads, config.Width / config.Heads);
         _tables = tables;
         _text = TorchScript.Load(Text(config));
         var d = config.Width;
@@ -45,7 +50,7 @@ internal sealed class BertScript : IDisposable
     {
         using var scope = NewDisposeScope();
         var shapes = Shapes(groups);
-        if (!PackedAttention.Serves(groups, _config))
+        if (!Serves(groups))
             return ((Tensor)_text.Call("encode", ids, shapes, Scales(scales), _tables, _layers, output == EncoderOutput.FirstToken)).MoveToOuterDisposeScope();
         return Layers((Tensor)_text.Call("embed", ids, shapes, _tables), shapes, groups, scales, output).MoveToOuterDisposeScope();
     }
@@ -55,7 +60,7 @@ internal sealed class BertScript : IDisposable
     {
         using var scope = NewDisposeScope();
         var shapes = Shapes(groups);
-        return (PackedAttention.Serves(groups, _config)
+        return (Serves(groups)
             ? Layers(x, shapes, groups, scales, output)
             : (Tensor)_text.Call("layers", x, shapes, Scales(scales), _layers, output == EncoderOutput.FirstToken, 0)).MoveToOuterDisposeScope();
     }
@@ -75,7 +80,7 @@ internal sealed class BertScript : IDisposable
         {
             using var scope = NewDisposeScope();
             var qkv = (Tensor)_text.Call("project", x, _layers, n); // [T, 3D]
-            var y = PackedAttention.Run(qkv, groups, scales, _config); // [T, D]
+            var y = PackedAttention.Run(qkv, _heads, groups, 1 / Math.Sqrt(_heads.Width), scales); // [T, D]
             var next = ((Tensor)_text.Call("finish", y, x, _layers, n)).MoveToOuterDisposeScope();
             x.Dispose();
             x = next;
@@ -83,6 +88,9 @@ internal sealed class BertScript : IDisposable
 
         return last == _config.Layers ? x : (Tensor)_text.Call("layers", x, shapes, Scales(scales), _layers, true, last);
     }
+
+    private bool Serves(IReadOnlyList<LengthGroup> groups) =>
+        groups[0].Length >= LeastLength && PackedAttention.Serves(_heads, groups.Sum(g => (long)g.Count * g.Length));
 
     private static Tensor Shapes(IReadOnlyList<LengthGroup> groups) =>
         tensor([.. groups.SelectMany(g => new long[] { g.Count, g.Length })], groups.Count, 2); // [G, 2]

@@ -129,7 +129,7 @@ internal sealed unsafe class Int8Bert : IDisposable
             var q = qkv + (3 * Row(_starts[sequence])) + (head * width);
             var scale = (scales?[sequence] ?? 1) / MathF.Sqrt(width);
             if (queries > 1 && CpuAttention.Supported && CpuAttention.Fits(width))
-                CpuAttention.Run(q, q + _d, q + (2 * _d), 3 * _d, queries, width, scale, y + (head * width), _d);
+                CpuAttention.Run(q, q + _d, q + (2 * _d), 3 * _d, queries, queries, width, scale, y + (head * width), _d);
             else
                 w.Attention.Run(q, queries, q + _d, q + (2 * _d), lengths[sequence], 3 * _d, scale, y + (head * width), _d);
         }

@@ -13,6 +13,12 @@ internal sealed class RotaryTable
 
     private RotaryTable(Tensor cos, Tensor sin) => (_cos, _sin) = (cos, sin);
 
+    /// <summary>Cosines, [T, dim/2].</summary>
+    public Tensor Cosines => _cos;
+
+    /// <summary>Sines, [T, dim/2].</summary>
+    public Tensor Sines => _sin;
+
     /// <summary>Makes the table; its tensors belong to the current scope.</summary>
     /// <param name="frequencies">Frequencies, [dim/2].</param>
     /// <param name="positions">Position of each token, [T]; fractions turn by the fraction.</param>

@@ -1,3 +1,4 @@
+using ML.Extensions.Encoders;
 using ML.Extensions.Kernels;
 using static TorchSharp.torch;
 
@@ -14,6 +15,12 @@ namespace ML.Extensions.Transformers;
 internal sealed record AttentionRequest(
     int Layer, AttentionSpec Spec, TransformerPass Pass, Tensor Query, Tensor Key, Tensor Value, Tensor? Buckets)
 {
+    /// <summary>All three as the projection gave them, [T, (H + 2·KeyHeads)·d]; null where a norm changed queries or keys.</summary>
+    public Tensor? Packed { get; init; }
+
+    /// <summary>Which tokens ask. <see cref="PlainAttention"/> alone is asked for first tokens.</summary>
+    public EncoderOutput Output { get; init; }
+
     /// <summary>Queries by their positions and factors: softmax(Query · Keyᵀ / sqrt(d)) has the spec's scale and each sequence's.</summary>
     public Tensor TurnedQuery()
     {

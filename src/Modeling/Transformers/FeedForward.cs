@@ -8,7 +8,7 @@ internal sealed class FeedForward(FeedForwardSpec spec, TransformerWeights weigh
 {
     private readonly Projection _up = weights.Projection(spec.Up)!;
     private readonly Projection _down = weights.Projection(spec.Down)!;
-    private readonly Func<Tensor, Tensor> _activation = Activations.Of(spec.Activation);
+    private readonly Func<Tensor, Tensor> _activation = Activations.Of(spec.Activation); // of a gate
 
     /// <summary>Whether <see cref="Row"/> can be called.</summary>
     public bool HasRow => _up.HasRow && _down.HasRow && RowActivation.IsClose(spec.Activation);
@@ -29,11 +29,23 @@ internal sealed class FeedForward(FeedForwardSpec spec, TransformerWeights weigh
     public Tensor Forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        var up = _up.Forward(x); // [T, F or 2F]
+        return _down.Forward(Active(x)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>residual + what <see cref="Forward"/> gives: [T, D].</summary>
+    public Tensor ForwardOnto(Tensor x, Tensor residual)
+    {
+        using var scope = NewDisposeScope();
+        return _down.ForwardOnto(Active(x), residual).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Active(Tensor x) // [T, F]
+    {
         if (!spec.Gated)
-            return _down.Forward(_activation(up)).MoveToOuterDisposeScope();
+            return _up.ForwardActivated(x, spec.Activation);
+        var up = _up.Forward(x); // [T, 2F]
         var halves = up.split(up.shape[1] / 2, 1);
         var gate = _activation(halves[0]);
-        return _down.Forward(gate.requires_grad ? gate * halves[1] : gate.mul_(halves[1])).MoveToOuterDisposeScope(); // a gradient may need the gate
+        return gate.requires_grad ? gate * halves[1] : gate.mul_(halves[1]); // a gradient may need the gate
     }
 }

@@ -8,7 +8,7 @@ namespace ML.Extensions.Transformers;
 /// </summary>
 internal interface IAttention
 {
-    /// <summary>Attention of all sequences of a pass in one layer: [T, H·d].</summary>
+    /// <summary>Attention of all sequences of a pass in one layer: [T, H·d], or the first tokens' [N, H·d] if the request says so.</summary>
     Tensor Attend(AttentionRequest request);
 
     /// <summary>

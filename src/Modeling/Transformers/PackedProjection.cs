@@ -25,6 +25,13 @@ internal sealed class PackedProjection : Projection
     public override Tensor Forward(Tensor x) => PackedProducts.Multiply(x, _weight, _bias);
 
     /// <inheritdoc/>
+    public override Tensor ForwardOnto(Tensor x, Tensor residual) => PackedProducts.Add(x, _weight, _bias, residual);
+
+    /// <inheritdoc/>
+    public override Tensor ForwardActivated(Tensor x, string activation) => PackedProducts.Fuses(activation)
+        ? PackedProducts.Activate(x, _weight, _bias, activation) : base.ForwardActivated(x, activation);
+
+    /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         _weight.Dispose();

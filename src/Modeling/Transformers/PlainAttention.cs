@@ -15,6 +15,8 @@ internal sealed class PlainAttention : IAttention
     {
         using var scope = NewDisposeScope();
         var groups = request.Pass.Groups;
+        if (request.Packed is { requires_grad: false } packed && request.Pass.Packs(request.Spec))
+            return Packed(request, packed).MoveToOuterDisposeScope();
         var turned = new Lazy<Tensor[][]>(() => [Split(request.TurnedQuery(), groups), Split(request.Turn(request.Key), groups), Split(request.Value, groups)]);
         var parts = new List<Tensor>();
         for (var g = 0; g < groups.Count; g++)
@@ -34,7 +36,18 @@ internal sealed class PlainAttention : IAttention
                     parts.Add(sequences[i] is { } turns ? Extended(request, group, i, turns) : Part(i, 1));
         }
 
-        return (parts.Count == 1 ? parts[0] : cat(parts)).MoveToOuterDisposeScope();
+        var all = parts.Count == 1 ? parts[0] : cat(parts);
+        return (request.Output == EncoderOutput.FirstToken ? all.index_select(0, request.Pass.Firsts()) : all).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The kernel of packed projections, which need not be kept: they are turned in place.</summary>
+    private static Tensor Packed(AttentionRequest request, Tensor packed)
+    {
+        var heads = TransformerPass.Heads(request.Spec);
+        var wide = packed.to(ScalarType.Float32);
+        if (request.Spec.Positions is PositionEncoding.Rotary rotary)
+            PackedAttention.Turn(wide, heads, request.Pass.WideTable(request.Spec, rotary), rotary.Interleaved);
+        return PackedAttention.Run(wide, heads, request.Pass.Groups, request.Spec.Scale, request.Pass.Batch.LogitScales, request.Output).to(packed.dtype);
     }
 
     /// <summary>Rows of each group by one operator, whose backward pass is one join.</summary>

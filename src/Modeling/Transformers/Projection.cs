@@ -1,3 +1,4 @@
+using ML.Extensions.Kernels;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.Transformers;
@@ -10,6 +11,12 @@ internal abstract class Projection : IDisposable
 {
     /// <summary>x [T, inputs] to [T, outputs], float32 or the network's own type.</summary>
     public abstract Tensor Forward(Tensor x);
+
+    /// <summary>residual + the product: [T, outputs].</summary>
+    public virtual Tensor ForwardOnto(Tensor x, Tensor residual) => residual.Plus(Forward(x));
+
+    /// <summary>An activation of the product, by its name in config.json: [T, outputs].</summary>
+    public virtual Tensor ForwardActivated(Tensor x, string activation) => Activations.Of(activation)(Forward(x));
 
     /// <summary>Bytes of the weights.</summary>
     public abstract long Bytes { get; }

@@ -1,3 +1,4 @@
+using ML.Extensions.Encoders;
 using ML.Extensions.Kernels;
 using static TorchSharp.torch;
 
@@ -54,8 +55,8 @@ internal sealed class SelfAttention
         _output.Row(mixed, y);
     }
 
-    /// <summary>x [T, D] to the mixed values, before the output product: [T, H·d].</summary>
-    public Tensor Mix(Tensor x, TransformerPass pass, IAttention method)
+    /// <summary>x [T, D] to the mixed values, before the output product: [T, H·d], or the first tokens' [N, H·d].</summary>
+    public Tensor Mix(Tensor x, TransformerPass pass, IAttention method, EncoderOutput output)
     {
         using var scope = NewDisposeScope();
         var (heads, keys, d) = (_spec.Heads, _spec.KeyHeads, _spec.HeadWidth);
@@ -69,10 +70,17 @@ internal sealed class SelfAttention
         }
 
         var request = new AttentionRequest(
-            _layer, _spec, pass, Heads(parts[0], heads, _queryNorm), Heads(parts[1], keys, _keyNorm), Heads(parts[2], keys, null), _buckets);
+            _layer, _spec, pass, Heads(parts[0], heads, _queryNorm), Heads(parts[1], keys, _keyNorm), Heads(parts[2], keys, null), _buckets)
+        {
+            Packed = _queryNorm is null && _keyNorm is null ? qkv : null,
+            Output = output,
+        };
         return method.Attend(request).MoveToOuterDisposeScope();
     }
 
     /// <summary>Mixed values [T, H·d] to [T, D].</summary>
     public Tensor Output(Tensor mixed) => _output.Forward(mixed);
+
+    /// <summary>residual + what <see cref="Output"/> gives: [T, D].</summary>
+    public Tensor OutputOnto(Tensor mixed, Tensor residual) => _output.ForwardOnto(mixed, residual);
 }

@@ -55,25 +55,23 @@ internal sealed class TransformerLayer
     public Tensor Forward(Tensor x, TransformerPass pass, IAttention method, EncoderOutput output)
     {
         using var scope = NewDisposeScope();
-        var mixed = _attention.Mix(Apply(_norms[0], x), pass, method);
+        var mixed = _attention.Mix(Apply(_norms[0], x), pass, method, output);
         if (output == EncoderOutput.FirstToken)
-        {
-            var firsts = pass.Firsts();
-            (mixed, x) = (mixed.index_select(0, firsts), x.index_select(0, firsts));
-        }
-
+            x = x.index_select(0, pass.Firsts());
         if (method.Kept(_number) is { } kept)
             x = x.index_select(0, kept);
-        var attended = Apply(_norms[1], _attention.Output(mixed));
         if (_spec.Parallel)
         {
+            var attended = Apply(_norms[1], _attention.Output(mixed));
             var other = Apply(_norms[4], _feedForward.Forward(Apply(_norms[3], x)));
             return Add(Add(x, attended, _spec.AttentionResidual), other, _spec.FeedForwardResidual).MoveToOuterDisposeScope();
         }
 
-        x = Apply(_norms[2], Add(x, attended, _spec.AttentionResidual));
-        var forwarded = Apply(_norms[4], _feedForward.Forward(Apply(_norms[3], x)));
-        return Apply(_norms[5], Add(x, forwarded, _spec.FeedForwardResidual)).MoveToOuterDisposeScope();
+        x = Apply(_norms[2], _norms[1] is null && _spec.AttentionResidual.Multiplier == 1
+            ? _attention.OutputOnto(mixed, x) : Add(x, Apply(_norms[1], _attention.Output(mixed)), _spec.AttentionResidual));
+        var inner = Apply(_norms[3], x);
+        return Apply(_norms[5], _norms[4] is null && _spec.FeedForwardResidual.Multiplier == 1
+            ? _feedForward.ForwardOnto(inner, x) : Add(x, Apply(_norms[4], _feedForward.Forward(inner)), _spec.FeedForwardResidual)).MoveToOuterDisposeScope();
     }
 
     private static Tensor Apply(Norm? norm, Tensor x) => norm is null ? x : norm.Forward(x);

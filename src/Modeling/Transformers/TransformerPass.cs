@@ -1,6 +1,7 @@
 using ML.Extensions.Attention;
 using ML.Extensions.Encoders;
 using ML.Extensions.Positions;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.Transformers;
@@ -9,10 +10,10 @@ namespace ML.Extensions.Transformers;
 internal sealed class TransformerPass
 {
     private readonly Device _device;
-    private readonly ScalarType _type;
     private readonly float[] _positions;
     private readonly bool _mixed; // some layers see any distance, others do not
     private readonly Dictionary<(PositionEncoding.Rotary, bool Changed), RotaryTable> _tables = [];
+    private readonly Dictionary<(PositionEncoding.Rotary, bool Changed), RotaryTable> _wideTables = []; // float32, of the layers that Packs names
     private readonly Dictionary<(PositionEncoding.Rotary, int Sequence), SelfExtendTurns> _extended = [];
     private readonly Dictionary<LengthGroup, Tensor> _groupPositions = new(ReferenceEqualityComparer.Instance);
 
@@ -24,7 +25,7 @@ internal sealed class TransformerPass
     /// <param name="past">Tokens of each sequence that came before, [N]; null is none.</param>
     public TransformerPass(TransformerSpec spec, PackedTokens batch, Device device, ScalarType type, int[]? past = null)
     {
-        (_device, _type, Batch, Past) = (device, type, batch, past ?? new int[batch.Lengths.Length]);
+        (_device, Batch, Past) = (device, batch, past ?? new int[batch.Lengths.Length]);
         Groups = LengthGroup.Of(batch, device, type);
         _positions = batch.Positions ?? Counted(batch.Lengths, Past);
         if (batch.LogitScales is { } factors && factors.Any(f => f != 1))
@@ -34,7 +35,9 @@ internal sealed class TransformerPass
             if (layer.Positions is PositionEncoding.Rotary rotary)
             {
                 if (!_tables.ContainsKey((rotary, Changes(layer))))
-                    _tables.Add((rotary, Changes(layer)), Table(rotary, Changes(layer)));
+                    _tables.Add((rotary, Changes(layer)), Table(rotary, Changes(layer), type));
+                if (Packs(layer) && !_wideTables.ContainsKey((rotary, Changes(layer))))
+                    _wideTables.Add((rotary, Changes(layer)), type == ScalarType.Float32 ? _tables[(rotary, Changes(layer))] : Table(rotary, Changes(layer), ScalarType.Float32));
                 for (var i = 0; i < batch.Lengths.Length; i++)
                     if (Past[i] == 0 && Window(layer, i) is { } window && batch.Lengths[i] > window.Neighbours && !_extended.ContainsKey((rotary, i)))
                         _extended.Add((rotary, i), new(window, Config(rotary, layer, i).At(batch.Lengths[i]), rotary.Interleaved, batch.Lengths[i], device, type));
@@ -63,6 +66,22 @@ internal sealed class TransformerPass
     /// <summary>Queries or keys [T, heads, d] turned by their tokens' positions.</summary>
     public Tensor Turn(Tensor heads, AttentionSpec layer, PositionEncoding.Rotary rotary) =>
         _tables[(rotary, Changes(layer))].Apply(heads, rotary.Interleaved);
+
+    /// <summary>
+    /// Whether <see cref="PackedAttention"/> serves a layer: no gradients, on the CPU, every token sees every other at its own
+    /// distance, and nothing changes the logits.
+    /// </summary>
+    public bool Packs(AttentionSpec layer) =>
+        _device.type == DeviceType.CPU && !is_grad_enabled() && !layer.Causal && layer is { SoftCap: null, Positions: null or PositionEncoding.Rotary }
+        && (layer.Reach is not { } reach || reach >= Batch.Lengths.Max() - 1) && Past.AsSpan().IndexOfAnyExcept(0) < 0
+        && PackedAttention.Serves(Heads(layer), Batch.Ids.Length)
+        && !Enumerable.Range(0, Batch.Lengths.Length).Any(i => Window(layer, i) is { } window && Batch.Lengths[i] > window.Neighbours);
+
+    /// <summary>Where a layer's heads lie in its packed projections.</summary>
+    public static PackedHeads Heads(AttentionSpec layer) => new(layer.Heads, layer.KeyHeads, layer.HeadWidth);
+
+    /// <summary>Cosines and sines of all tokens in float32, for a layer that <see cref="Packs"/>.</summary>
+    public RotaryTable WideTable(AttentionSpec layer, PositionEncoding.Rotary rotary) => _wideTables[(rotary, Changes(layer))];
 
     /// <summary>The rotary form of a layer for a sequence of the batch: the model's own, or as the batch changes it.</summary>
     public RotaryConfig Config(PositionEncoding.Rotary rotary, AttentionSpec layer, int sequence) =>
@@ -114,15 +133,15 @@ internal sealed class TransformerPass
     }
 
     /// <summary>Cosines and sines of all tokens. Where frequencies depend on length, each sequence goes by its own.</summary>
-    private RotaryTable Table(PositionEncoding.Rotary rotary, bool changed)
+    private RotaryTable Table(PositionEncoding.Rotary rotary, bool changed, ScalarType type)
     {
         if (!changed && !rotary.Config.DependsOnLength)
-            return rotary.Table(_positions, 1, _device, _type);
+            return rotary.Table(_positions, 1, _device, type);
         var (parts, start) = (new List<RotaryTable>(), 0);
         for (var i = 0; i < Batch.Lengths.Length; i++)
         {
             var config = changed && Batch.Rotary![i] is { } change ? change.Of(rotary.Config) : rotary.Config;
-            parts.Add(RotaryTable.Of(config.At(Past[i] + Batch.Lengths[i]), _positions.AsSpan(start, Batch.Lengths[i]), _device, _type));
+            parts.Add(RotaryTable.Of(config.At(Past[i] + Batch.Lengths[i]), _positions.AsSpan(start, Batch.Lengths[i]), _device, type));
             start += Batch.Lengths[i];
         }
 
