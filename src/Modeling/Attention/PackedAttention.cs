@@ -12,6 +12,7 @@ namespace ML.Extensions.Attention;
 internal static class PackedAttention
 {
     private const int TurnedTokens = 128; // one piece of work
+    private const int LeastSpread = 64; // tokens of a pass that is worth more than one thread
 
     /// <summary>Whether the kernel runs here and fits the heads and tokens.</summary>
     public static bool Serves(PackedHeads heads, long tokens) =>
@@ -27,7 +28,7 @@ internal static class PackedAttention
         var half = (int)table.Cosines.shape[1];
         nint rows = Address(qkv), cosines = Address(table.Cosines), sines = Address(table.Sines);
         var tokens = (int)qkv.shape[0];
-        Spread((tokens + TurnedTokens - 1) / TurnedTokens, piece =>
+        Spread((tokens + TurnedTokens - 1) / TurnedTokens, tokens, piece =>
         {
             for (var t = piece * TurnedTokens; t < Math.Min(tokens, (piece + 1) * TurnedTokens); t++)
                 RotaryRow.Turn((float*)rows + ((nint)t * heads.Row), heads.Heads + heads.KeyHeads, heads.Width, (float*)cosines + ((nint)t * half), (float*)sines + ((nint)t * half), half, interleaved);
@@ -50,7 +51,7 @@ internal static class PackedAttention
         var firsts = wanted == EncoderOutput.FirstToken;
         var output = empty(firsts ? sequences.Length : qkv.shape[0], width);
         nint from = Address(qkv), to = Address(output);
-        Spread(sequences.Length * heads.Heads, i =>
+        Spread(sequences.Length * heads.Heads, qkv.shape[0], i =>
         {
             var (sequence, head) = (i / heads.Heads, i % heads.Heads);
             var (start, length) = sequences[sequence];
@@ -70,10 +71,10 @@ internal static class PackedAttention
             return (nint)bytes;
     }
 
-    private static void Spread(int work, Action<int> piece)
+    private static void Spread(int work, long tokens, Action<int> piece)
     {
         var threads = get_num_threads();
-        if (threads > 1)
+        if (threads > 1 && work > 1 && tokens >= LeastSpread)
             Parallel.For(0, work, new() { MaxDegreeOfParallelism = threads }, piece);
         else
             for (var i = 0; i < work; i++)

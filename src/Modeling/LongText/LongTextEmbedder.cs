@@ -102,6 +102,15 @@ internal sealed class LongTextEmbedder : IDisposable
     public int CountTokens(string text) =>
         _checkpoint.Tokenizer.Encode(_prompt + text).Count + _planner.Prefix.Count + _planner.Suffix.Count;
 
+    /// <summary>Pieces of a text by their tokens, as UTF-16 units; an empty text has none.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="tokens">Tokens of a piece; the last one may have fewer.</param>
+    public IReadOnlyList<(int Start, int End)> Pieces(string text, int tokens)
+    {
+        var all = _checkpoint.Tokenizer.Encode(text);
+        return [.. Enumerable.Range(0, (all.Count + tokens - 1) / tokens).Select(i => (all.Starts[i * tokens], all.Ends[Math.Min((i + 1) * tokens, all.Count) - 1]))];
+    }
+
     /// <summary>Embeds texts; results in their order.</summary>
     /// <exception cref="InvalidOperationException">A text is over the limit and the settings say Error.</exception>
     /// <exception cref="OperationCanceledException">Between two batches.</exception>

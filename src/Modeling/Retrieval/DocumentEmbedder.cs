@@ -5,8 +5,8 @@ using ML.Extensions.LongText;
 namespace ML.Extensions.Retrieval;
 
 /// <summary>
-/// Embeds documents and questions for an index, as <c>EmbedLongText</c> does by default: whole texts by the model's best strategy
-/// beside what its own window holds, and pieces of them by themselves; questions behind the model's prompt named "query", if it has one.
+/// Embeds documents and questions for an index: whole texts in windows of the model's length, whose mean they are (PCW), what the first
+/// window holds, and short pieces by themselves; questions behind the model's prompt named "query", if it has one.
 /// </summary>
 public sealed class DocumentEmbedder : IDisposable
 {
@@ -28,7 +28,7 @@ public sealed class DocumentEmbedder : IDisposable
         ArgumentNullException.ThrowIfNull(model);
         var checkpoint = EmbeddingCheckpoints.Open(model);
         _query = LongTextEmbedder.Open(checkpoint, new() { PromptName = checkpoint.Prompts.ContainsKey("query") ? "query" : null }, device);
-        _whole = new(() => LongTextEmbedder.Open(model, new() { ChunkTokens = ChunkTokens, FirstWindow = true }, device));
+        _whole = new(() => LongTextEmbedder.Open(model, new() { Extension = ContextExtension.ParallelWindows, FirstWindow = true }, device));
     }
 
     /// <summary>Floats in a vector.</summary>
@@ -42,18 +42,25 @@ public sealed class DocumentEmbedder : IDisposable
 
     /// <summary>Names what decides the vectors, so that an index of another model is not mixed in.</summary>
     public string Fingerprint => string.Create(CultureInfo.InvariantCulture,
-        $"{ContentHash} auto own-{Window} pieces-{ChunkTokens} {typeof(EmbeddingModel).Assembly.GetName().Version}");
+        $"{ContentHash} pcw own-{Window} pieces-{ChunkTokens} {typeof(EmbeddingModel).Assembly.GetName().Version}");
 
-    /// <summary>Embeds documents.</summary>
+    /// <summary>
+    /// Embeds documents. A piece is embedded by itself: late chunks, which see the whole text, hardly tell where in it a fact stands with models
+    /// whose vector is one token's (benchmark late-chunks).
+    /// </summary>
     /// <param name="documents">Documents; results in their order.</param>
     /// <param name="cancellation">Looked at between two batches.</param>
     public IReadOnlyList<IndexEntry> EmbedDocuments(IReadOnlyList<IndexedDocument> documents, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(documents);
-        var found = _whole.Value.Embed([.. documents.Select(d => d.Text)], cancellation);
-        return [.. documents.Zip(found, Pieces(documents, found, cancellation)).Select(x => new IndexEntry(
-            x.First.Text, x.First.Links, x.Second.TokenCount, x.Second.FirstWindow!, x.Second.Vector, x.Third,
-            [.. x.Second.Chunks.SelectMany(c => new[] { c.Start, c.End })]))];
+        var places = documents.Select(d => _whole.Value.Pieces(d.Text, ChunkTokens)).ToArray();
+        string[] pieces = [.. documents.Zip(places).Where(x => x.Second.Count > 1).SelectMany(x => x.Second.Select(p => x.First.Text[p.Start..p.End]))];
+        var found = _whole.Value.Embed([.. documents.Select(d => d.Text), .. pieces], cancellation);
+        var next = documents.Count;
+        float[] Vectors(int count, TextEmbedding whole) => count switch { 0 => [], 1 => whole.Vector, _ => [.. Enumerable.Range(0, count).SelectMany(_ => found[next++].Vector)] };
+        return [.. documents.Zip(places, found).Select(x => new IndexEntry(
+            x.First.Text, x.First.Links, x.Third.TokenCount, x.Third.FirstWindow!, x.Third.Vector, Vectors(x.Second.Count, x.Third),
+            [.. x.Second.SelectMany(p => new[] { p.Start, p.End })]))];
     }
 
     /// <summary>Embeds a question: a vector of length 1.</summary>
@@ -65,19 +72,6 @@ public sealed class DocumentEmbedder : IDisposable
         _query.Dispose();
         if (_whole.IsValueCreated)
             _whole.Value.Dispose();
-    }
-
-    /// <summary>
-    /// Vectors of each document's pieces, end to end. A piece is embedded by itself: late chunks, which see the whole text, hardly tell where
-    /// in it a fact stands with models whose vector is one token's (benchmark late-chunks).
-    /// </summary>
-    private float[][] Pieces(IReadOnlyList<IndexedDocument> documents, IReadOnlyList<TextEmbedding> found, CancellationToken cancellation)
-    {
-        var texts = documents.Zip(found).Where(x => x.Second.Chunks.Count > 1).SelectMany(x => x.Second.Chunks.Select(c => x.First.Text[c.Start..c.End])).ToArray();
-        var vectors = _whole.Value.Embed(texts, cancellation);
-        var next = 0;
-        float[] Of(TextEmbedding whole) => whole.Chunks.Count switch { 0 => [], 1 => whole.Vector, _ => [.. whole.Chunks.SelectMany(_ => vectors[next++].Vector)] };
-        return [.. found.Select(Of)];
     }
 
     /// <summary>Embeds questions, in their order.</summary>
