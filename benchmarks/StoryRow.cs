@@ -1,7 +1,9 @@
+using System.Globalization;
+
 namespace ML.Extensions.Benchmarks;
 
 /// <summary>A question about a story, or a sentence of its summary, and a stretch of that story.</summary>
-internal sealed record StoryRow(string Query, string Passage)
+internal sealed record StoryRow(string Query, string Passage, string Story)
 {
     /// <summary>Words of a stretch: about the model's window.</summary>
     private const int Words = 380;
@@ -26,7 +28,7 @@ internal sealed record StoryRow(string Query, string Passage)
             {
                 var from = random.Next(2) == 0 ? asked[story] : told[story];
                 var start = random.Next(Math.Max(1, words[story].Length - Words));
-                rows.Add(new(from[random.Next(from.Count)], string.Join(' ', words[story].Skip(start).Take(Words))));
+                rows.Add(new(from[random.Next(from.Count)], string.Join(' ', words[story].Skip(start).Take(Words)), story.ToString(CultureInfo.InvariantCulture)));
             }
         }
 

@@ -39,7 +39,7 @@ internal static class StoryTuning
         var rows = StoryRow.Of(RetrievalSet.Load("squality", data, 0, "train"), RetrievalSet.Load("squality-summaries", data, 0, "train"), arguments.Number("rows", 2_400), seed);
         Console.WriteLine($"{rows.Count} rows");
         var ml = new MLContext(seed);
-        var trainer = ml.Transforms.Text.TrainTextEmbedding("Embedding", nameof(StoryRow.Query), TextEmbeddingObjective.MatchingPairs(nameof(StoryRow.Passage)), new()
+        var trainer = ml.Transforms.Text.TrainTextEmbedding("Embedding", nameof(StoryRow.Query), TextEmbeddingObjective.MatchingPairs(nameof(StoryRow.Passage)) with { GroupColumnName = nameof(StoryRow.Story) }, new()
         {
             Model = EmbeddingRun.Model(model),
             RowsPerStep = arguments.Number("batch", 48),

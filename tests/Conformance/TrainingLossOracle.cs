@@ -16,15 +16,15 @@ internal static class TrainingLossOracle
         return Rows(teacher).Zip(Rows(student), (p, q) => p.Zip(q, (u, v) => u * Math.Log(u / v)).Sum()).Average();
     }
 
-    /// <summary>InfoNCE. A document that is the same text as the row's positive is left out.</summary>
-    public static double Contrastive(double[][] queries, double[][] documents, int[] texts, double temperature)
+    /// <summary>InfoNCE. A document that is the same text as the row's positive is left out, as is the positive of a row of the same group.</summary>
+    public static double Contrastive(double[][] queries, double[][] documents, int[] texts, double temperature, int?[]? groups = null)
     {
         var sum = 0.0;
         for (var i = 0; i < queries.Length; i++)
         {
             var all = 0.0;
             for (var j = 0; j < documents.Length; j++)
-                if (j == i || texts[j] != texts[i])
+                if (j == i || (texts[j] != texts[i] && !(groups is not null && j < groups.Length && groups[i] is not null && groups[i] == groups[j])))
                     all += Math.Exp(Cosine(queries[i], documents[j]) / temperature);
             sum -= (Cosine(queries[i], documents[i]) / temperature) - Math.Log(all);
         }

@@ -15,6 +15,7 @@ public sealed class LongTextTrainerTest
     [
         ("pairs", TextEmbeddingObjective.MatchingPairs("Other") with { Temperature = 0.1 }),
         ("pairs both ways", TextEmbeddingObjective.MatchingPairs("Other") with { Temperature = 0.1, BothDirections = true }),
+        ("groups", TextEmbeddingObjective.MatchingPairs("Other") with { Temperature = 0.1, GroupColumnName = "Wrong" }),
         ("negatives", TextEmbeddingObjective.MatchingPairs("Other", "Wrong")),
         ("cosent", TextEmbeddingObjective.ScoredPairs("Other", "Score")),
         ("angle", TextEmbeddingObjective.ScoredPairs("Other", "Score", ScoredPairLoss.AnglE)),
@@ -87,6 +88,7 @@ public sealed class LongTextTrainerTest
         }
 
         Fails<ArgumentOutOfRangeException>("'Others'", TextEmbeddingObjective.MatchingPairs("Others"));
+        Fails<ArgumentOutOfRangeException>("'Topics'", TextEmbeddingObjective.MatchingPairs("Other") with { GroupColumnName = "Topics" });
         Fails<ArgumentOutOfRangeException>("'Text'", TextEmbeddingObjective.ScoredPairs("Other", "Text"));
         Fails<ArgumentOutOfRangeException>("'Score'", TextEmbeddingObjective.FromTeacherColumn("Score"));
         Fails<ArgumentException>("'ask'", TextEmbeddingObjective.MatchingPairs("Other"), new() { Texts = new() { InputPromptName = "ask" } });

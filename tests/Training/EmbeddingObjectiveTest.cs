@@ -36,6 +36,18 @@ public sealed class EmbeddingObjectiveTest
     }
 
     [TestMethod]
+    public void Contrastive_OfGroupsAgreesWithTheOracle()
+    {
+        int?[] groups = [7, null, 7, null, 8];
+        int[] texts = [10, 11, 12, 11, 14, 20, 21, 22, 23, 24];
+        using var scope = torch.NewDisposeScope();
+        var batch = Batch([A, B, C], texts: texts) with { Groups = groups };
+        var found = new Contrastive(0.2).Loss(Tensor([.. A, .. B, .. C]), batch, null).to(torch.ScalarType.Float64).item<double>();
+        Assert.AreEqual(TrainingLossOracle.Contrastive(A, [.. B, .. C], texts, 0.2, groups), found, 1e-6);
+        Assert.AreNotEqual(TrainingLossOracle.Contrastive(A, [.. B, .. C], texts, 0.2), found, 1e-3);
+    }
+
+    [TestMethod]
     public void ScoredPairs_AgreeWithTheOracle()
     {
         Same(TrainingLossOracle.Regression(A, B, Scores), new ScoredPairs(PairLoss.CosineRegression), [A, B]);

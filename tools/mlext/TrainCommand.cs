@@ -17,6 +17,7 @@ internal static class TrainCommand
         var negative = new Option<string?>("--negative") { Description = "Field of a text that looks alike and does not belong to it." };
         var score = new Option<string?>("--score") { Description = "Field of a number that says how alike both texts are: learns scored pairs." };
         var teacher = new Option<string?>("--teacher") { Description = "Learns a model's vectors for --text: " + ModelNames.Help };
+        var group = new Option<string?>("--group") { Description = "Field of names; rows of one name are no negatives of each other." };
         var masked = new Option<bool>("--masked") { Description = "Learns raw text by guessing hidden words." };
         var model = new Option<string>("--model") { Description = "Where training begins: " + ModelNames.Help, DefaultValueFactory = _ => ModelNames.Default };
         var prompt = new Option<string?>("--prompt-name") { Description = "Name of the model's prompt before --text (query)." };
@@ -38,12 +39,14 @@ internal static class TrainCommand
         var seed = new Option<int>("--seed") { Description = "Decides the order of rows.", DefaultValueFactory = _ => 1 };
         var command = new Command("embedding", "Trains an embedding model. Killed or stopped, the same command goes on at its last checkpoint.")
         {
-            input, output, text, other, negative, score, teacher, masked, model, prompt, instruction, validation, epochs, rows, rate, tokens, window, positions, rotary,
+            input, output, text, other, negative, group, score, teacher, masked, model, prompt, instruction, validation, epochs, rows, rate, tokens, window, positions, rotary,
             rank, alpha, projections, adapter, precision, seed, overwrite,
         };
         command.Validators.Add(parsed =>
         {
             var kinds = new[] { parsed.GetValue(score) is not null, parsed.GetValue(teacher) is not null, parsed.GetValue(masked) }.Count(k => k);
+            if (kinds > 0 && parsed.GetValue(group) is not null)
+                parsed.AddError("--group goes with matching pairs, not with --score, --teacher or --masked.");
             if (kinds > 1 || (kinds == 1 && parsed.GetValue(negative) is not null))
                 parsed.AddError("--score, --teacher, --masked and --negative exclude each other: each is another way to learn.");
             if (parsed.GetValue(positions) is { } asked && TextPositions.All.All(p => p.Name != asked))
@@ -61,13 +64,12 @@ internal static class TrainCommand
                 var fields = new TrainFields(parsed.GetRequiredValue(text))
                 {
                     Other = parsed.GetValue(teacher) is null && !parsed.GetValue(masked) ? parsed.GetRequiredValue(other) : null,
-                    Negative = parsed.GetValue(negative), Score = parsed.GetValue(score),
+                    Negative = parsed.GetValue(negative), Score = parsed.GetValue(score), Group = parsed.GetValue(group),
                 };
                 var objective = parsed.GetValue(masked) ? TextEmbeddingObjective.MaskedWords()
                     : parsed.GetValue(teacher) is { } name ? TextEmbeddingObjective.FromTeacherModel(ModelNames.Parse(name))
                     : fields.Score is not null ? TextEmbeddingObjective.ScoredPairs(nameof(TrainRow.Other), nameof(TrainRow.Score))
-                    : fields.Negative is not null ? TextEmbeddingObjective.MatchingPairs(nameof(TrainRow.Other), nameof(TrainRow.Negative))
-                    : (TextEmbeddingObjective)TextEmbeddingObjective.MatchingPairs(nameof(TrainRow.Other));
+                    : (TextEmbeddingObjective)Pairs(fields);
                 var folder = parsed.GetRequiredValue(output);
                 TrainRun.Run(parsed.GetRequiredValue(input), parsed.GetValue(validation), fields, objective, new()
                 {
@@ -88,6 +90,12 @@ internal static class TrainCommand
             CancellationToken.None));
         return command;
     }
+
+    private static TextEmbeddingObjective.Pairs Pairs(TrainFields fields) =>
+        TextEmbeddingObjective.MatchingPairs(nameof(TrainRow.Other), fields.Negative is null ? [] : [nameof(TrainRow.Negative)]) with
+        {
+            GroupColumnName = fields.Group is null ? null : nameof(TrainRow.Group),
+        };
 
     private static LongTextTrainingChange Change(string? positions, double? rotary, int? window) => new()
     {

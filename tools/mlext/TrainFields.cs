@@ -10,6 +10,9 @@ internal sealed record TrainFields(string Text)
     /// <summary>A text that does not; null where none is read.</summary>
     public string? Negative { get; init; }
 
+    /// <summary>A name that rows which are no negatives of each other share; null where none is read.</summary>
+    public string? Group { get; init; }
+
     /// <summary>A number; null where none is read.</summary>
     public string? Score { get; init; }
 }

@@ -9,5 +9,7 @@ internal sealed class TrainRow
 
     public string Negative { get; set; } = "";
 
+    public string Group { get; set; } = "";
+
     public float Score { get; set; }
 }

@@ -70,7 +70,7 @@ internal static class TrainRows
         var score = fields.Score is null ? "0" : Field(fields.Score);
         return new()
         {
-            Text = Field(fields.Text), Other = Field(fields.Other), Negative = Field(fields.Negative),
+            Text = Field(fields.Text), Other = Field(fields.Other), Negative = Field(fields.Negative), Group = Field(fields.Group),
             Score = float.TryParse(score, CultureInfo.InvariantCulture, out var value) && float.IsFinite(value)
                 ? value : throw new InvalidDataException($"{place}: field '{fields.Score}' is '{score}', not a number."),
         };

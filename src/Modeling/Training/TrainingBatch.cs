@@ -16,6 +16,9 @@ internal sealed record TrainingBatch(IReadOnlyList<IReadOnlyList<int[]>> Columns
     /// <summary>First pooled token of each text, by column, then row; null pools all.</summary>
     public int[]? PooledFrom { get; init; }
 
+    /// <summary>Group of each row, null for a row without; null where no row has one.</summary>
+    public IReadOnlyList<int?>? Groups { get; init; }
+
     /// <summary>Rows.</summary>
     public int Rows => Columns[0].Count;
 
@@ -30,6 +33,7 @@ internal sealed record TrainingBatch(IReadOnlyList<IReadOnlyList<int[]>> Columns
     {
         Targets = rows[0].Target is null ? null : [.. rows.Select(r => r.Target!)],
         Scores = [.. rows.Select(r => r.Score)],
+        Groups = rows.All(r => r.Group is null) ? null : [.. rows.Select(r => r.Group)],
         PooledFrom = rows[0].PooledFrom is null ? null : [.. Enumerable.Range(0, rows[0].Texts.Count).SelectMany(c => rows.Select(r => r.PooledFrom![c]))],
     };
 
@@ -39,6 +43,7 @@ internal sealed record TrainingBatch(IReadOnlyList<IReadOnlyList<int[]>> Columns
         Columns = [[.. rows.Select(r => Columns[0][r])]],
         Targets = Targets is null ? null : [.. rows.Select(r => Targets[r])],
         Scores = Scores is null ? null : [.. rows.Select(r => Scores[r])],
+        Groups = Groups is null ? null : [.. rows.Select(r => Groups[r])],
         Positions = Positions is null ? null : [.. rows.Select(r => Positions[r])],
         PooledFrom = PooledFrom is null ? null : [.. rows.Select(r => PooledFrom[r])],
     };

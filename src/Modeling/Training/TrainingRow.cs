@@ -13,6 +13,9 @@ internal sealed record TrainingRow(params IReadOnlyList<int[]> Texts)
     /// <summary>How alike the first two texts are.</summary>
     public float Score { get; init; }
 
+    /// <summary>Rows of one group are no negatives of each other; null belongs to none.</summary>
+    public int? Group { get; init; }
+
     /// <summary>Tokens of all texts.</summary>
     public int Tokens => Texts.Sum(t => t.Length);
 }

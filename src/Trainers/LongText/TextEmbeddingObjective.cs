@@ -50,6 +50,13 @@ public abstract record TextEmbeddingObjective
             init => field = value > 0 ? value : throw new ArgumentOutOfRangeException(nameof(Temperature), value, "Temperature must be above 0.");
         } = 0.05;
 
+        /// <summary>
+        /// Text column of names: rows with one name belong together (passages of one document, say), and their positives are no
+        /// negatives of each other. An empty name belongs to none.
+        /// </summary>
+        /// <value>Default: null, no groups.</value>
+        public string? GroupColumnName { get; init; }
+
         /// <summary>Whether each positive also finds the text that it belongs to.</summary>
         /// <value>Default: false.</value>
         public bool BothDirections { get; init; }

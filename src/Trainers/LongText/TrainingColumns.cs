@@ -9,7 +9,7 @@ internal sealed class TrainingColumns
 {
     private readonly TrainableEncoder _encoder;
     private readonly string[] _texts;
-    private readonly string? _score, _teacher;
+    private readonly string? _score, _teacher, _group;
     private readonly string[] _prompts;
     private readonly int _most;
     private readonly int? _width;
@@ -27,6 +27,7 @@ internal sealed class TrainingColumns
         };
         _score = (objective as TextEmbeddingObjective.Scored)?.ScoreColumnName;
         _teacher = (objective as TextEmbeddingObjective.DistilledColumn)?.TeacherColumnName;
+        _group = (objective as TextEmbeddingObjective.Pairs)?.GroupColumnName;
         _width = objective is TextEmbeddingObjective.DistilledColumn { Loss: not DistillationLoss.Similarities } ? encoder.Dimensions : null;
         _prompts = [Prompt(texts.InputPrompt, texts.InputPromptName), Prompt(texts.OtherPrompt, texts.OtherPromptName)];
         _most = Math.Min(texts.MaxTokens ?? int.MaxValue, Math.Min(encoder.Window, encoder.SourceWindow)); // new positions are learned from texts of the old window
@@ -37,15 +38,17 @@ internal sealed class TrainingColumns
     /// <exception cref="ArgumentException">There are no rows, or one cannot be learned: a text is empty, a number is not finite, a vector has another width.</exception>
     public IReadOnlyList<TrainingRow> Read(IDataView data)
     {
-        foreach (var name in _texts)
+        foreach (var name in _group is null ? _texts : _texts.Append(_group))
             ColumnErrors.CheckText(data.Schema, name);
-        string[] names = [.. new[] { _score, _teacher }.OfType<string>()];
+        string[] names = [.. new[] { _score, _teacher, _group }.OfType<string>()];
         if (names.FirstOrDefault(n => data.Schema.GetColumnOrNull(n) is null) is { } missing)
             throw ColumnErrors.Missing(missing, data.Schema.Where(c => !c.IsHidden).Select(c => c.Name));
         using var cursor = data.GetRowCursor([.. _texts.Concat(names).Distinct().Select(n => data.Schema[n])]);
         var texts = Array.ConvertAll(_texts, n => cursor.GetGetter<ReadOnlyMemory<char>>(data.Schema[n]));
         var score = _score is null ? null : Numbers(cursor, data.Schema[_score]);
         var teacher = _teacher is null ? null : Vectors(cursor, data.Schema[_teacher]);
+        var group = _group is null ? null : cursor.GetGetter<ReadOnlyMemory<char>>(data.Schema[_group]);
+        var groups = new Dictionary<string, int>(StringComparer.Ordinal);
         var rows = new List<TrainingRow>();
         var (text, vector) = (default(ReadOnlyMemory<char>), default(VBuffer<float>));
         while (cursor.MoveNext())
@@ -60,15 +63,24 @@ internal sealed class TrainingColumns
             }
 
             teacher?.Invoke(ref vector);
+            text = default;
+            group?.Invoke(ref text);
             rows.Add(new(ids)
             {
                 Target = teacher is null ? null : Checked([.. vector.DenseValues()], rows),
                 Score = score?.Invoke() is not { } told ? 0 : float.IsFinite(told) ? told : throw Wrong(rows.Count, _score!, "is not a finite number"),
+                Group = text.IsEmpty || group is null ? null : Number(groups, text.ToString()),
                 PooledFrom = _encoder.PoolsPrompt ? null : from,
             });
         }
 
         return rows.Count > 0 ? rows : throw new ArgumentException("There are no rows to train on or to validate with.", nameof(data));
+    }
+
+    private static int Number(Dictionary<string, int> groups, string name)
+    {
+        groups.TryAdd(name, groups.Count);
+        return groups[name];
     }
 
     private static ArgumentException Wrong(int row, string column, string what) => new($"Row {row} of column '{column}' {what}. Leave such rows out.");

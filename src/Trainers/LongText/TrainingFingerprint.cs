@@ -32,6 +32,7 @@ internal static class TrainingFingerprint
             }
 
             hash.AppendData(BitConverter.GetBytes(row.Score));
+            hash.AppendData(BitConverter.GetBytes(row.Group ?? -1));
             hash.AppendData(MemoryMarshal.AsBytes(row.Target.AsSpan()));
         }
 
