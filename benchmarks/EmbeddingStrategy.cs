@@ -1,10 +1,11 @@
+using System.Globalization;
 using ML.Extensions.LongText;
 
 namespace ML.Extensions.Benchmarks;
 
 /// <summary>
 /// A context extension by the name that benchmarks use: "pi", with log-length logit scale "pi+log", and "se/1024" for whole
-/// texts in pieces of 1,024 tokens.
+/// texts in pieces of 1,024 tokens; "se=256" has a near window of 256 tokens, "ntk=20" a base 20 times as large.
 /// </summary>
 /// <param name="Name">The name.</param>
 /// <param name="Extension">Strategy for what is longer than the window.</param>
@@ -47,9 +48,16 @@ internal sealed record EmbeddingStrategy(string Name, ContextExtension Extension
         var scaled = name.EndsWith("+log", StringComparison.Ordinal);
         var parts = (scaled ? name[..^4] : name).Split('/');
         var piece = 0;
-        return Known.TryGetValue(parts[0], out var extension) && parts.Length <= 2 && (parts.Length == 1 || (int.TryParse(parts[1], out piece) && piece > 0))
+        return Find(parts[0]) is { } extension && parts.Length <= 2 && (parts.Length == 1 || (int.TryParse(parts[1], out piece) && piece > 0))
             ? new(name, extension, scaled, piece)
             : throw new ArgumentException(
-                $"No strategy is named '{name}'. There are: {string.Join(", ", Known.Keys)}, each also in pieces (se/1024), with +log, and bm25.");
+                $"No strategy is named '{name}'. There are: {string.Join(", ", Known.Keys)}, each also in pieces (se/1024), with +log, se and ntk with a number (se=256, ntk=20), and bm25.");
+    }
+
+    private static ContextExtension? Find(string name)
+    {
+        if (name.Split('=') is not [var kind, var text] || !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < 1)
+            return Known.GetValueOrDefault(name);
+        return kind switch { "se" => ContextExtension.SelfExtend(window: number), "ntk" => ContextExtension.Ntk(number), _ => null };
     }
 }
