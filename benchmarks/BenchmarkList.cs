@@ -8,7 +8,7 @@ internal static class BenchmarkList
         new("conformance", "every golden case through our own code; writes docs/results/conformance.md [--goldens --only models,layouts,tokenizers,folders --output]", Conformance.Run),
         new("decode", "speed against llama.cpp on a GGUF file: behind 16 and 1,024 tokens, a prompt of 1,024 [--rounds --model]", DecodeSpeed.Run),
         new("embed-throughput", "speed against ONNX Runtime and the model's package: full windows, mixed texts, one short text [--rounds --texts --data --only 512,128,16,mixed,int8]", EmbedThroughput.Run),
-        new("rotary-throughput", "speed of the default model against its teacher, which is the same but for its absolute positions [--rounds]", RotaryThroughput.Run),
+        new("rotary-throughput", "speed of the default model against its teacher, which is the same but for its absolute positions, and time of SelfExtend over plain attention [--rounds]", RotaryThroughput.Run),
         new("fuzz", "damaged configs, tokenizers and weight files: opened or refused, nothing else [--files --seed --data]", Fuzz.Run),
         new("graphkv-citeseer", "fields of CiteSeer's papers from ego graphs: edges against none, and against papers that are not cited [--papers --references --tokens --ways --model --adapter --csv --data]", GraphKvCiteseer.Run),
         new("graphkv-nq", "answers and their likelihood on Natural Questions, one gold passage among others at each place, under every plan; goes on with its file [--questions --passages --plans --places --model --adapter --csv --data]", GraphKvNq.Run),

@@ -32,10 +32,10 @@ public sealed class PackedAttentionTest
         double[] frequencies = [.. Enumerable.Range(0, pairs).Select(j => Math.Pow(100, -(double)j / pairs))];
         float[] scales = [1, 1.25f, 2, 1];
         var qkv = tensor(rows, Lengths.Sum(), heads.Row);
-        PackedAttention.Turn(qkv, heads, RotaryTable.Of(new(frequencies, 1), positions, CPU, ScalarType.Float32), interleaved);
+        PackedAttention.Turn(qkv, heads, [(0, 70), (70, Lengths.Sum() - 70)], RotaryTable.Of(new(frequencies, 1), positions, CPU, ScalarType.Float32), interleaved);
         var groups = LengthGroup.Of(new(new int[Lengths.Sum()], Lengths), CPU, ScalarType.Float32);
         var all = PackedAttention.Run(qkv, heads, groups, 0.2, scales).data<float>().ToArray();
-        var firsts = PackedAttention.Run(qkv, heads, groups, 0.2, scales, EncoderOutput.FirstToken).data<float>().ToArray();
+        var firsts = PackedAttention.Run(qkv, heads, groups, 0.2, scales, wanted: EncoderOutput.FirstToken).data<float>().ToArray();
 
         for (int sequence = 0, start = 0; sequence < Lengths.Length; start += Lengths[sequence++])
             for (var head = 0; head < Heads; head++)

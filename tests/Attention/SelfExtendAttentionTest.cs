@@ -42,6 +42,39 @@ public sealed class SelfExtendAttentionTest
     }
 
     [TestMethod]
+    [DataRow(300, 5, 32)]
+    [DataRow(700, 3, 100)]
+    [DataRow(257, 9, 7)]
+    [DataRow(300, 4, 299)]
+    [DataRow(600, 33, 1)]
+    [DataRow(520, 1, 16)]
+    [DataRow(1_100, 4, 300)]
+    [DataRow(11, 2, 4)]
+    public unsafe void Kernel_EqualsTheDenseForm(int length, int group, int near)
+    {
+        if (!CpuAttention.Supported)
+            Assert.Inconclusive("This processor does not run the kernel.");
+        using var scope = NewDisposeScope();
+        const int Width = 32, Stride = 40;
+        var frequencies = new YarnScaling(4, 64).At(Width - 8, 10_000, 1); // a part of each head stays
+        var window = new SelfExtendWindow(group, near);
+        var rows = randn([3, length, Stride], generator: new Generator(7)).detach();
+        var turns = new SelfExtendTurns(window, frequencies, false, length, CPU, ScalarType.Float32);
+        var (all, first) = (empty(length, Width), empty(1, Width));
+        fixed (byte* x = rows.bytes, y = all.bytes, z = first.bytes)
+        {
+            float* Part(int n, byte* of) => (float*)of + ((nint)n * length * Stride);
+            SelfExtendKernel.Run(Part(0, x), Part(1, x), Part(2, x), Stride, turns, length, Width, 0.3f, (float*)y, Width);
+            SelfExtendKernel.Run(Part(0, x), Part(1, x), Part(2, x), Stride, turns, 1, Width, 0.3f, (float*)z, Width);
+        }
+
+        Tensor Wide(int n) => rows[n].narrow(1, 0, Width).unsqueeze(0).to(ScalarType.Float64);
+        var expected = SelfExtendOracle.Attend(Wide(0), Wide(1), Wide(2), frequencies.InverseFrequencies, frequencies.AttentionFactor, window, false, 0.3);
+        Near(expected, all.unsqueeze(0), "all rows");
+        Near(expected.narrow(1, 0, 1), first.unsqueeze(0), "the first row");
+    }
+
+    [TestMethod]
     public void Distances_AreThePapersExample()
     {
         var window = new SelfExtendWindow(2, 4);

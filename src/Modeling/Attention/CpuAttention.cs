@@ -12,10 +12,10 @@ namespace ML.Extensions.Attention;
 internal static unsafe class CpuAttention
 {
     /// <summary>Keys whose logits are held at once.</summary>
-    private const int Block = 256;
+    internal const int Block = 256;
 
     /// <summary>Queries that share a pass over keys and values.</summary>
-    private const int Rows = 24;
+    internal const int Rows = 24;
 
     /// <summary>Queries that go together through a tile of logits.</summary>
     private const int TileRows = 6;
@@ -94,7 +94,7 @@ internal static unsafe class CpuAttention
 
     /// <summary>Panels of [d, Keys], scaled; missing keys are zero.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void PackKeys<TTile>(float* k, nint stride, int length, int padded, int d, float scale, float* keys)
+    internal static void PackKeys<TTile>(float* k, nint stride, int length, int padded, int d, float scale, float* keys)
         where TTile : IAttentionTile
     {
         for (var panel = 0; panel < padded; panel += TTile.Keys, keys += TTile.Keys * d)
@@ -127,13 +127,15 @@ internal static unsafe class CpuAttention
         Sse.MoveHighToLow(cd, ab).Store(to + (3 * row));
     }
 
-    private static void PackRows(float* from, nint stride, int rows, int d, float* to)
+    /// <summary>Rows one behind the other, [rows, d].</summary>
+    internal static void PackRows(float* from, nint stride, int rows, int d, float* to)
     {
         for (var r = 0; r < rows; r++)
             new ReadOnlySpan<float>(from + (r * stride), d).CopyTo(new(to + ((nint)r * d), d));
     }
 
-    private static void Logits<TTile>(float* queries, nint row, float* keys, int count, int d, float* logits)
+    /// <summary>Logits of a block of queries and some panels of keys: [Rows, Block].</summary>
+    internal static void Logits<TTile>(float* queries, nint row, float* keys, int count, int d, float* logits)
         where TTile : IAttentionTile
     {
         for (var j = 0; j < count; j += TTile.Keys, keys += TTile.Keys * d)
@@ -142,7 +144,7 @@ internal static unsafe class CpuAttention
     }
 
     /// <summary>Turns logits into weights relative to the running maximum, and what was summed before with them.</summary>
-    private static void Weigh<TTile>(float* logits, int count, float* maxima, float* totals, float* sums, int d)
+    internal static void Weigh<TTile>(float* logits, int count, float* maxima, float* totals, float* sums, int d)
         where TTile : IAttentionTile
     {
         var full = (count + TTile.Keys - 1) / TTile.Keys * TTile.Keys;
@@ -165,7 +167,8 @@ internal static unsafe class CpuAttention
             (Vector256.Load(row + i) * factor).Store(row + i);
     }
 
-    private static void Finish(float* row, float factor, int d, float* to)
+    /// <summary>A row of sums times a factor.</summary>
+    internal static void Finish(float* row, float factor, int d, float* to)
     {
         for (var i = 0; i < d; i += 8)
             (Vector256.Load(row + i) * factor).Store(to + i);

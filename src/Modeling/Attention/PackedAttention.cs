@@ -21,30 +21,34 @@ internal static class PackedAttention
     /// <summary>Turns queries and keys by their positions, in place.</summary>
     /// <param name="qkv">Queries, keys and values, [T, row], float32 on the CPU.</param>
     /// <param name="heads">Where they lie.</param>
+    /// <param name="stretches">Tokens that turn: first and number.</param>
     /// <param name="table">Cosines and sines of the tokens, float32.</param>
     /// <param name="interleaved">As in <see cref="RotaryTable.Apply"/>.</param>
-    public static unsafe void Turn(Tensor qkv, PackedHeads heads, RotaryTable table, bool interleaved)
+    public static unsafe void Turn(Tensor qkv, PackedHeads heads, IEnumerable<(long First, long Count)> stretches, RotaryTable table, bool interleaved)
     {
         var half = (int)table.Cosines.shape[1];
         nint rows = Address(qkv), cosines = Address(table.Cosines), sines = Address(table.Sines);
-        var tokens = (int)qkv.shape[0];
-        Spread((tokens + TurnedTokens - 1) / TurnedTokens, tokens, piece =>
+        var pieces = stretches.SelectMany(s => Enumerable.Range(0, (int)((s.Count + TurnedTokens - 1) / TurnedTokens))
+            .Select(i => (First: (nint)s.First + (i * TurnedTokens), End: (nint)Math.Min(s.First + ((i + 1L) * TurnedTokens), s.First + s.Count)))).ToArray();
+        Spread(pieces.Length, qkv.shape[0], piece =>
         {
-            for (var t = piece * TurnedTokens; t < Math.Min(tokens, (piece + 1) * TurnedTokens); t++)
-                RotaryRow.Turn((float*)rows + ((nint)t * heads.Row), heads.Heads + heads.KeyHeads, heads.Width, (float*)cosines + ((nint)t * half), (float*)sines + ((nint)t * half), half, interleaved);
+            for (var t = pieces[piece].First; t < pieces[piece].End; t++)
+                RotaryRow.Turn((float*)rows + (t * heads.Row), heads.Heads + heads.KeyHeads, heads.Width, (float*)cosines + (t * half), (float*)sines + (t * half), half, interleaved);
         });
     }
 
     /// <summary>Attends.</summary>
-    /// <param name="qkv">Queries, keys and values, [T, row], float32 on the CPU; turned.</param>
+    /// <param name="qkv">Queries, keys and values, [T, row], float32 on the CPU; turned, but for SelfExtend's sequences.</param>
     /// <param name="heads">Where they lie.</param>
     /// <param name="groups">Sequences of equal length.</param>
     /// <param name="scale">Factor on the logits.</param>
     /// <param name="scales">Further factors, [N]; null is 1.</param>
+    /// <param name="extended">SelfExtend's rotations of a sequence, float32; null where it has none.</param>
     /// <param name="wanted">Whether all tokens ask or the first of each sequence.</param>
     /// <returns>[T, H·d] or [N, H·d], float32.</returns>
     public static unsafe Tensor Run(
-        Tensor qkv, PackedHeads heads, IReadOnlyList<LengthGroup> groups, double scale, float[]? scales, EncoderOutput wanted = EncoderOutput.AllTokens)
+        Tensor qkv, PackedHeads heads, IReadOnlyList<LengthGroup> groups, double scale, float[]? scales, Func<int, SelfExtendTurns?>? extended = null,
+        EncoderOutput wanted = EncoderOutput.AllTokens)
     {
         var (row, d, width) = (heads.Row, heads.Width, heads.Heads * heads.Width);
         var sequences = groups.SelectMany(g => Enumerable.Range(0, g.Count).Select(i => (Start: (nint)(g.Start + ((long)i * g.Length)), g.Length))).ToArray();
@@ -57,9 +61,12 @@ internal static class PackedAttention
             var (start, length) = sequences[sequence];
             var q = (float*)from + (start * row) + (head * d);
             var k = (float*)from + (start * row) + ((heads.Heads + (head / (heads.Heads / heads.KeyHeads))) * d);
-            CpuAttention.Run(
-                q, k, k + (heads.KeyHeads * d), row, firsts ? 1 : length, length, d, (float)scale * (scales?[sequence] ?? 1),
-                (float*)to + ((firsts ? sequence : start) * width) + (head * d), width);
+            var (factor, asking) = ((float)scale * (scales?[sequence] ?? 1), firsts ? 1 : length);
+            var y = (float*)to + ((firsts ? sequence : start) * width) + (head * d);
+            if (extended?.Invoke(sequence) is { } turns)
+                SelfExtendKernel.Run(q, k, k + (heads.KeyHeads * d), row, turns, asking, d, factor, y, width);
+            else
+                CpuAttention.Run(q, k, k + (heads.KeyHeads * d), row, asking, length, d, factor, y, width);
         });
         return output;
     }

@@ -43,11 +43,16 @@ internal sealed class PlainAttention : IAttention
     /// <summary>The kernel of packed projections, which need not be kept: they are turned in place.</summary>
     private static Tensor Packed(AttentionRequest request, Tensor packed)
     {
-        var heads = TransformerPass.Heads(request.Spec);
+        var (pass, spec, heads) = (request.Pass, request.Spec, TransformerPass.Heads(request.Spec));
+        var extended = Enumerable.Range(0, pass.Past.Length).Select(i => pass.Extended(spec, i)).ToArray();
         var wide = packed.to(ScalarType.Float32);
-        if (request.Spec.Positions is PositionEncoding.Rotary rotary)
-            PackedAttention.Turn(wide, heads, request.Pass.WideTable(request.Spec, rotary), rotary.Interleaved);
-        return PackedAttention.Run(wide, heads, request.Pass.Groups, request.Spec.Scale, request.Pass.Batch.LogitScales, request.Output).to(packed.dtype);
+        if (spec.Positions is PositionEncoding.Rotary rotary)
+        {
+            var turned = pass.Groups.SelectMany(g => Enumerable.Range(0, g.Count).Where(i => extended[g.FirstSequence + i] is null).Select(i => (g.Start + ((long)i * g.Length), (long)g.Length)));
+            PackedAttention.Turn(wide, heads, turned, pass.WideTable(spec, rotary), rotary.Interleaved);
+        }
+
+        return PackedAttention.Run(wide, heads, pass.Groups, spec.Scale, pass.Batch.LogitScales, i => extended[i], request.Output).to(packed.dtype);
     }
 
     /// <summary>Rows of each group by one operator, whose backward pass is one join.</summary>

@@ -14,7 +14,7 @@ internal sealed class TransformerPass
     private readonly bool _mixed; // some layers see any distance, others do not
     private readonly Dictionary<(PositionEncoding.Rotary, bool Changed), RotaryTable> _tables = [];
     private readonly Dictionary<(PositionEncoding.Rotary, bool Changed), RotaryTable> _wideTables = []; // float32, of the layers that Packs names
-    private readonly Dictionary<(PositionEncoding.Rotary, int Sequence), SelfExtendTurns> _extended = [];
+    private readonly Dictionary<(PositionEncoding.Rotary, int Sequence, bool Wide), SelfExtendTurns> _extended = [];
     private readonly Dictionary<LengthGroup, Tensor> _groupPositions = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Prepares a pass; its tensors belong to the caller's scope.</summary>
@@ -39,8 +39,8 @@ internal sealed class TransformerPass
                 if (Packs(layer) && !_wideTables.ContainsKey((rotary, Changes(layer))))
                     _wideTables.Add((rotary, Changes(layer)), type == ScalarType.Float32 ? _tables[(rotary, Changes(layer))] : Table(rotary, Changes(layer), ScalarType.Float32));
                 for (var i = 0; i < batch.Lengths.Length; i++)
-                    if (Past[i] == 0 && Window(layer, i) is { } window && batch.Lengths[i] > window.Neighbours && !_extended.ContainsKey((rotary, i)))
-                        _extended.Add((rotary, i), new(window, Config(rotary, layer, i).At(batch.Lengths[i]), rotary.Interleaved, batch.Lengths[i], device, type));
+                    if (Past[i] == 0 && Window(layer, i) is { } window && batch.Lengths[i] > window.Neighbours && !_extended.ContainsKey((rotary, i, Packs(layer))))
+                        _extended.Add((rotary, i, Packs(layer)), new(window, Config(rotary, layer, i).At(batch.Lengths[i]), rotary.Interleaved, batch.Lengths[i], device, Packs(layer) ? ScalarType.Float32 : type));
             }
 
         if (spec.Blocks.Any(b => b.Attention.Positions is { AddsToLogits: true }))
@@ -68,14 +68,13 @@ internal sealed class TransformerPass
         _tables[(rotary, Changes(layer))].Apply(heads, rotary.Interleaved);
 
     /// <summary>
-    /// Whether <see cref="PackedAttention"/> serves a layer: no gradients, on the CPU, every token sees every other at its own
-    /// distance, and nothing changes the logits.
+    /// Whether <see cref="PackedAttention"/> serves a layer: no gradients, on the CPU, every token sees every other, and nothing
+    /// changes the logits.
     /// </summary>
     public bool Packs(AttentionSpec layer) =>
         _device.type == DeviceType.CPU && !is_grad_enabled() && !layer.Causal && layer is { SoftCap: null, Positions: null or PositionEncoding.Rotary }
         && (layer.Reach is not { } reach || reach >= Batch.Lengths.Max() - 1) && Past.AsSpan().IndexOfAnyExcept(0) < 0
-        && PackedAttention.Serves(Heads(layer), Batch.Ids.Length)
-        && !Enumerable.Range(0, Batch.Lengths.Length).Any(i => Window(layer, i) is { } window && Batch.Lengths[i] > window.Neighbours);
+        && PackedAttention.Serves(Heads(layer), Batch.Ids.Length);
 
     /// <summary>Where a layer's heads lie in its packed projections.</summary>
     public static PackedHeads Heads(AttentionSpec layer) => new(layer.Heads, layer.KeyHeads, layer.HeadWidth);
@@ -93,7 +92,7 @@ internal sealed class TransformerPass
 
     /// <summary>SelfExtend's rotations for a whole sequence that is longer than w; null where the layer has none.</summary>
     public SelfExtendTurns? Extended(AttentionSpec layer, int sequence) =>
-        layer is { Positions: PositionEncoding.Rotary rotary, Reach: null } ? _extended.GetValueOrDefault((rotary, sequence)) : null;
+        layer is { Positions: PositionEncoding.Rotary rotary, Reach: null } ? _extended.GetValueOrDefault((rotary, sequence, Packs(layer))) : null;
 
     /// <summary>Whether a layer's rotation changes with the batch: local layers beside global ones keep theirs, as no distance in them is new.</summary>
     private bool Changes(AttentionSpec layer) => Batch.Rotary is not null && !(_mixed && layer.Reach is not null);
