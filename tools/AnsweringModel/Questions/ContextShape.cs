@@ -24,7 +24,7 @@ internal sealed record ContextShape(
     public static ContextShape Usual { get; } = new(1, 4, 120, 320, 14, new Dictionary<QuestionKind, int>(AllKinds) { [QuestionKind.Continue] = 5 });
 
     /// <summary>Some of the others: as long as a retriever's.</summary>
-    public static ContextShape Long { get; } = new(3, 6, 250, 500, 16, AllKinds);
+    public static ContextShape Long { get; } = new(4, 6, 250, 550, 20, AllKinds);
 
     /// <summary>What is measured: six segments, as a retriever gives.</summary>
     public static ContextShape Measured { get; } = new(6, 6, 450, 550, 8, AllKinds);

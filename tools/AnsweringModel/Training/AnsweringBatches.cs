@@ -6,15 +6,16 @@ using ML.Extensions.Training;
 namespace ML.Extensions.AnsweringModel.Training;
 
 /// <summary>
-/// What each step trains on; it depends on the step's number alone. A step is four contexts of short segments, or two of long ones, each
-/// under one of the plans in turn; in the first steps contexts are easier, and one step in four is plain text, to be learned word by word.
+/// What each step trains on; it depends on the step's number alone. A step is five contexts of short segments, or two of long ones, each
+/// under one of the plans in turn; in the first steps contexts are easier, and one step in four is plain text, to be learned word by word;
+/// in the last ones long contexts are as frequent as short ones.
 /// All steps have the same number of tokens, and sequences have one of two lengths: native code is made, and memory is cut, for each
 /// shape anew. What questions leave over is filled with stretches of the segments, which are to be gone on with.
 /// </summary>
 internal sealed class AnsweringBatches(ModelIdentity model, PromptTokens prompt, IReadOnlyList<IndexedDocument> documents, BatchSettings settings)
 {
-    private const int Short = 512, Long = 1_024, Begun = 8;
-    private const long TextEvery = 4, LongEvery = 6;
+    private const int Short = 512, Long = 1_280, Begun = 8;
+    private const long TextEvery = 4, LongEvery = 6, LongEveryLater = 2;
 
     /// <summary>Plans that are trained.</summary>
     public static IReadOnlyList<GraphKvPlan> Plans { get; } =
@@ -27,7 +28,7 @@ internal sealed class AnsweringBatches(ModelIdentity model, PromptTokens prompt,
     {
         var random = new Random(RowStream.HashCode(settings.Seed, step));
         var easy = step < settings.EasySteps;
-        var (shape, length) = easy ? (ContextShape.Easy, Short) : step % LongEvery == 0 ? (ContextShape.Long, Long) : (ContextShape.Usual, Short);
+        var (shape, length) = easy ? (ContextShape.Easy, Short) : step % (step < settings.ShortSteps ? LongEvery : LongEveryLater) == 0 ? (ContextShape.Long, Long) : (ContextShape.Usual, Short);
         var examples = new List<PackedAnswer>();
         for (var n = (int)((step * settings.TokensPerStep / length) % Plans.Count); examples.Count < settings.TokensPerStep / length; n++)
             examples.Add(easy && step % TextEvery == 0 ? Read(length, random) : Asked(shape, Plans[n % Plans.Count], length, random));
