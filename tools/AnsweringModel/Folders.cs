@@ -1,17 +1,13 @@
 using System.CommandLine;
+using ML.Extensions.TrainingRuns;
 
 namespace ML.Extensions.AnsweringModel;
 
-/// <summary>Where vocabulary, checkpoints and models are kept: outside the repository.</summary>
+/// <summary>Where vocabulary, checkpoints and models are kept.</summary>
 internal static class Folders
 {
-    /// <summary>$XDG_CACHE_HOME/mlext/answering-model, or ~/.cache/mlext/answering-model.</summary>
-    public static string Default { get; } = Path.Combine(
-        Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache ? cache : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
-        "mlext", "answering-model");
-
     /// <summary>The option --folder of every command.</summary>
-    public static Option<string> Option() => new("--folder") { Description = "Folder of vocabulary, checkpoints and models", DefaultValueFactory = _ => Default };
+    public static Option<string> Option() => WorkFolder.Option("answering-model", "vocabulary, checkpoints and models");
 
     /// <summary>Folder of the model before training: random weights, config and vocabulary.</summary>
     public static string Start(string folder) => Path.Combine(folder, "start");

@@ -4,6 +4,7 @@ using ML.Extensions.AnsweringModel.Texts;
 using ML.Extensions.AnsweringModel.Training;
 using ML.Extensions.GraphKv;
 using ML.Extensions.NativeLibraries;
+using ML.Extensions.TrainingRuns;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.AnsweringModel;
@@ -17,7 +18,7 @@ internal static class TrainCommand
     public static Command Create()
     {
         var folder = Folders.Option();
-        var steps = new Option<long>("--steps") { Description = "Steps in all", DefaultValueFactory = _ => 9_500 };
+        var steps = new Option<long>("--steps") { Description = "Steps in all", DefaultValueFactory = _ => 8_700 };
         var minutes = new Option<double?>("--minutes") { Description = "Minutes from now instead of steps. 0 saves the last checkpoint" };
         var perStep = new Option<int>("--tokens-per-step") { Description = "Tokens of a step", DefaultValueFactory = _ => 2_560 };
         var easy = new Option<long>("--easy-steps") { Description = "First steps that are easy", DefaultValueFactory = _ => 160 };
@@ -36,21 +37,20 @@ internal static class TrainCommand
             var settings = new BatchSettings(parsed.GetValue(perStep), parsed.GetValue(easy), parsed.GetValue(few), model.EndId, Seed);
             var batches = new AnsweringBatches(identity, new(model.Files, null), ApiCorpus.Training(), settings);
             var held = new HeldOutScores(model.Decoder, batches, ApiCorpus.Held(), [GraphKvPlan.Sequential, GraphKvPlan.BlockAttention], HeldOutContexts);
-            Log(string.Create(CultureInfo.InvariantCulture, $"{model.Decoder.Parameters.Sum(p => p.Master.numel()):N0} weights, products in {model.Decoder.Precision}, {settings.TokensPerStep} tokens a step"));
-            new AnsweringRun(model.Decoder, batches.Batch, new()
+            RunLog.Write(string.Create(CultureInfo.InvariantCulture, $"{model.Decoder.Parameters.Sum(p => p.Master.numel()):N0} weights, products in {model.Decoder.Precision}, {settings.TokensPerStep} tokens a step"));
+            new BudgetedRun(new()
             {
-                Folder = Path.Combine(work, "training"), Steps = parsed.GetValue(steps), Minutes = parsed.GetValue(minutes), LearningRate = parsed.GetValue(rate),
-            }, held.Measure, Log).Run();
+                Folder = Path.Combine(work, "training"), Steps = parsed.GetValue(steps), Minutes = parsed.GetValue(minutes), TokensPerStep = settings.TokensPerStep,
+                LearningRate = parsed.GetValue(rate), WarmUp = 100, Floor = 0.03, Beta2 = 0.98, CheckpointEvery = 50, ReportEvery = 10,
+            }, options =>
+            {
+                var run = new AnswerTrainingRun(model.Decoder, batches.Batch, options);
+                return new(run.Step, run.Run);
+            }, ["loss"], RunLog.Write) { Examine = held.Measure }.Run();
             model.Save(Folders.Trained(work));
-            Log($"saved {Folders.Trained(work)}");
+            RunLog.Write($"saved {Folders.Trained(work)}");
             return 0;
         });
         return command;
-    }
-
-    private static void Log(string line)
-    {
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:HH:mm:ss} {line}"));
-        Console.Out.Flush();
     }
 }

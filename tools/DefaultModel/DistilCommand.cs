@@ -1,8 +1,8 @@
 using System.CommandLine;
-using System.Globalization;
 using ML.Extensions.DefaultModel.Texts;
 using ML.Extensions.DefaultModel.Training;
 using ML.Extensions.Training;
+using ML.Extensions.TrainingRuns;
 
 namespace ML.Extensions.DefaultModel;
 
@@ -35,12 +35,19 @@ internal static class DistilCommand
     /// <summary>Runs a stage and saves the twin.</summary>
     public static void Train(TwinModel model, RunOptions.Values options, TrainingText text, string name, IReadOnlyList<TrainingTask> tasks)
     {
-        Log($"products in {model.Student.Precision}, {text.Count:N0} tokens of text, {options.Plan.TokensPerStep} tokens a step");
-        new TwinRun(model.Student, tasks, options.Plan, Log).Run();
+        RunLog.Write($"products in {model.Student.Precision}, {text.Count:N0} tokens of text, {options.Plan.TokensPerStep} tokens a step");
+        Train(model.Student, tasks, options.Plan);
         var target = Path.Combine(options.Folder, name);
         model.Student.Save(target);
-        Log($"saved {target}");
+        RunLog.Write($"saved {target}");
     }
+
+    /// <summary>Trains an encoder with a budget.</summary>
+    public static void Train(TrainableEncoder student, IReadOnlyList<TrainingTask> tasks, RunPlan plan) => new BudgetedRun(plan, options =>
+    {
+        var run = new EmbeddingTrainingRun(student, tasks, options);
+        return new(run.Step, run.Run);
+    }, [.. tasks.Select(t => t.Name)], RunLog.Write).Run();
 
     private static int Run(RunOptions.Values options)
     {
@@ -48,12 +55,5 @@ internal static class DistilCommand
         using var model = new TwinModel(null, options.Precision);
         Train(model, options, text, "distilled", [Distillation(model, text, options.Plan.TokensPerStep)]);
         return 0;
-    }
-
-    /// <summary>Writes a line with the time.</summary>
-    public static void Log(string line)
-    {
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:HH:mm:ss} {line}"));
-        Console.Out.Flush();
     }
 }

@@ -5,6 +5,7 @@ using ML.Extensions.Devices;
 using ML.Extensions.Encoders;
 using ML.Extensions.LongText;
 using ML.Extensions.Training;
+using ML.Extensions.TrainingRuns;
 
 namespace ML.Extensions.DefaultModel;
 
@@ -38,7 +39,7 @@ internal static class PositionCommand
                 Train(student, tuning, options with { Plan = options.Plan with { WarmUp = 10, ReportEvery = 10 } }, parsed.GetValue(longest));
             var target = Path.Combine(options.Folder, parsed.GetValue(untuned) ? "untuned" : "stretched");
             student.Save(target);
-            DistilCommand.Log($"saved {target}");
+            RunLog.Write($"saved {target}");
             return 0;
         });
         return command;
@@ -56,6 +57,6 @@ internal static class PositionCommand
             new QuestionBank(hidden ? facts : stretches, Temperature),
             TrainingStream.From(step => batches.Batch(hidden, step, options.Plan.TokensPerStep / 2, tuning)))
         { Name = hidden ? "facts" : "natural" };
-        new TwinRun(student, [Task(true), Task(false)], options.Plan, DistilCommand.Log).Run();
+        DistilCommand.Train(student, [Task(true), Task(false)], options.Plan);
     }
 }

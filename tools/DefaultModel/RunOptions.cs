@@ -1,6 +1,6 @@
 using System.CommandLine;
-using ML.Extensions.DefaultModel.Training;
 using ML.Extensions.NativeLibraries;
+using ML.Extensions.TrainingRuns;
 using TorchSharp;
 
 namespace ML.Extensions.DefaultModel;
@@ -47,5 +47,5 @@ internal sealed class RunOptions(long tokens, int tokensPerStep, double rate)
     /// <param name="Folder">Folder of packages, text and checkpoints.</param>
     /// <param name="Precision">Format of the products.</param>
     /// <param name="Plan">Budget and rates.</param>
-    internal sealed record Values(string Folder, Precision Precision, TwinPlan Plan);
+    internal sealed record Values(string Folder, Precision Precision, RunPlan Plan);
 }
