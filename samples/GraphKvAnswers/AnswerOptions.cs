@@ -1,3 +1,4 @@
+using ML.Extensions.GraphKv;
 using ML.Extensions.Retrieval;
 using ML.Extensions.Search;
 
@@ -7,19 +8,28 @@ namespace GraphKvAnswers;
 internal sealed record AnswerOptions(string Model, string Question, string? Folder, string[] Assemblies, string? Index, string Cache, string[] Plans)
 {
     public const string Usage =
-        "usage: GraphKvAnswers MODEL \"QUESTION\" [--assemblies a,b | --folder DIR] [--index FILE] [--cache DIR] [--plans a,b]\nMODEL is a .gguf file, a llama2.c file, or the folder of a Hugging Face decoder.";
+        "usage: GraphKvAnswers [\"QUESTION\"] [--model MODEL] [--assemblies a,b | --folder DIR] [--index FILE] [--cache DIR] [--plans a,b]\nMODEL is a .gguf file, a llama2.c file, or the folder of a Hugging Face decoder; default: the small answering model of this repository.";
+
+    // What is asked where nothing is; training has not seen this assembly.
+    private const string DefaultQuestion = "What does the parameter 'capacity' of Channel.CreateBounded mean?";
+    private static readonly string[] DefaultAssemblies = ["System.Threading.Channels"];
+
+    /// <summary>How many segments, of how many tokens: the small model is good at few short ones.</summary>
+    public (int Count, int Linked, int Tokens) Segments => Model == AnsweringModels.Small ? (4, 1, 128) : (6, 2, 256);
 
     /// <exception cref="ArgumentException">An option is unknown, or lacks its value.</exception>
     public static AnswerOptions Parse(string[] args)
     {
         var words = new List<string>();
-        var options = new AnswerOptions("", "", null, [], null, Path.Combine(Path.GetTempPath(), "graphkv-answers"), ["sequential", "block", "pcw", "ape", "top3", "edges", "synchronous", "pine"]);
+        var options = new AnswerOptions(
+            AnsweringModels.Small, "", null, [], null, Path.Combine(Path.GetTempPath(), "graphkv-answers"), ["sequential", "block", "pcw", "ape", "top3", "edges", "synchronous", "pine"]);
         for (var i = 0; i < args.Length; i++)
         {
             string[] Values() => Value().Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
             string Value() => i + 1 < args.Length ? args[++i] : throw new ArgumentException($"{args[i]} needs a value.\n{Usage}");
             options = args[i] switch
             {
+                "--model" => options with { Model = Value() },
                 "--folder" => options with { Folder = Value() },
                 "--index" => options with { Index = Value() },
                 "--cache" => options with { Cache = Value() },
@@ -32,7 +42,8 @@ internal sealed record AnswerOptions(string Model, string Question, string? Fold
                 words.Add(args[i]);
         }
 
-        return words is [var model, .. { Count: > 0 } question] ? options with { Model = model, Question = string.Join(' ', question) } : throw new ArgumentException(Usage);
+        return words.Count > 0 ? options with { Question = string.Join(' ', words) }
+            : options with { Question = DefaultQuestion, Assemblies = options.Folder is null && options.Assemblies.Length == 0 ? DefaultAssemblies : options.Assemblies };
     }
 
     /// <summary>Where the index is kept.</summary>

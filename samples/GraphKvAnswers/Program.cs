@@ -24,9 +24,10 @@ try
         DocumentIndexer.Update(index, options.Documents(), embedder, ProgressLine.OnError().Report, stop.Token);
     }
 
-    // Four segments that are nearest to the question, and two that they link to: mlContext.Transforms.Text.RetrieveSegments.
+    // Segments that are nearest to the question, and some that they link to: mlContext.Transforms.Text.RetrieveSegments.
+    var (count, linked, tokens) = options.Segments;
     var ml = new MLContext(seed: 1);
-    var sources = FoundSources.Find(ml, new() { Index = options.IndexPath, Count = 6, Linked = 2 }, options.Question);
+    var sources = FoundSources.Find(ml, new() { Index = options.IndexPath, Count = count, Linked = linked, SegmentTokens = tokens }, options.Question);
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{options.Question}\n{sources.Ids.Length} sources, {sources.Pairs.Count} links among them\n"));
 
     // The answer, as a stream, and what each source contributed: mlContext.Transforms.Text.AnswerWithGraphKv.

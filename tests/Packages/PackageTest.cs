@@ -25,7 +25,7 @@ public sealed class PackageTest
         var configuration = AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
         Run(repository, "pack", Path.Combine(repository, "ML.Extensions.sln"), "--no-build", "-c", configuration, "-o", folder["feed"], $"-p:PackageVersion={_version}");
         string[] packed = [.. Directory.EnumerateFiles(folder["feed"]).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal)];
-        CollectionAssert.AreEqual(new[] { $"ML.Extensions.{_version}.nupkg", $"ML.Extensions.Modeling.{_version}.nupkg", $"ML.Extensions.Models.Default.{_version}.nupkg" }, packed);
+        CollectionAssert.AreEqual(new[] { $"ML.Extensions.{_version}.nupkg", $"ML.Extensions.Modeling.{_version}.nupkg", $"ML.Extensions.Models.Answering.{_version}.nupkg", $"ML.Extensions.Models.Default.{_version}.nupkg" }, packed);
         var consumer = Path.Combine(repository, "tests", "Packages", "Consumer");
         folder.Write("app/Program.cs", File.ReadAllText(Path.Combine(consumer, "Program.txt")));
         folder.Write("app/app.csproj", File.ReadAllText(Path.Combine(consumer, "Consumer.xml"))

@@ -13,13 +13,13 @@ internal static class AnswerCommand
     {
         var source = new Argument<string>("source") { Description = "A folder with .txt, .md and .html files, an index file, or 'api', the .NET SDK's own API documentation." };
         var question = new Argument<string>("question") { Description = "The question." };
-        var model = new Option<string>("--model") { Description = "The decoder: a .gguf file, a llama2.c file, or the folder of a Hugging Face decoder.", Required = true };
+        var model = new Option<string?>("--model") { Description = "The decoder: a .gguf file, a llama2.c file, or the folder of a Hugging Face decoder. Default: a small model that answers questions about .NET API documentation, and no others." };
         var adapter = new Option<string?>("--adapter") { Description = "Folder of a LoRA adapter of the model." };
         var plan = new Option<string>("--plan") { Description = $"Which segments see which: {PlanNames.Help}; +prefix behind a name lets segments see the prefix.", DefaultValueFactory = _ => "top3" };
         var compare = new Option<bool>("--compare") { Description = "Answers under all plans, one after the other." };
-        var count = new Option<int>("--count") { Description = "Most segments.", DefaultValueFactory = _ => 8 };
+        var count = new Option<int?>("--count") { Description = "Most segments. Default: 8, with the small model 4." };
         var linked = new Option<int>("--linked") { Description = "How many of them because the best ones link to them." };
-        var tokens = new Option<int>("--segment-tokens") { Description = "About the most tokens of a segment, at least 128.", DefaultValueFactory = _ => 256 };
+        var tokens = new Option<int?>("--segment-tokens") { Description = "About the most tokens of a segment, at least 128. Default: 256, with the small model 128." };
         var embedding = new Option<string>("--embedding") { Description = "The index' model: " + ModelNames.Help, DefaultValueFactory = _ => ModelNames.Default };
         var index = new Option<string?>("--index") { Description = "File of the index of a folder or of 'api'; default: under the user's local application data." };
         var cache = new Option<string?>("--cache") { Description = "Folder where segments' keys and values are kept; default: nowhere." };
@@ -34,13 +34,13 @@ internal static class AnswerCommand
         {
             var options = new GraphKvAnswerOptions
             {
-                Model = parsed.GetRequiredValue(model), Adapter = parsed.GetValue(adapter), Plan = PlanNames.Parse(parsed.GetRequiredValue(plan)), Cache = parsed.GetValue(cache),
+                Model = parsed.GetValue(model) ?? AnsweringModels.Small, Adapter = parsed.GetValue(adapter), Plan = PlanNames.Parse(parsed.GetRequiredValue(plan)), Cache = parsed.GetValue(cache),
                 MaxNewTokens = parsed.GetValue(most), Sampling = sampling.Read(parsed),
             };
             var retrieval = new SegmentRetrievalOptions
             {
-                Index = parsed.GetValue(index) ?? "", Model = ModelNames.Parse(parsed.GetRequiredValue(embedding)), Count = parsed.GetValue(count),
-                Linked = parsed.GetValue(linked), SegmentTokens = parsed.GetValue(tokens),
+                Index = parsed.GetValue(index) ?? "", Model = ModelNames.Parse(parsed.GetRequiredValue(embedding)), Count = parsed.GetValue(count) ?? (options.Model == AnsweringModels.Small ? 4 : 8),
+                Linked = parsed.GetValue(linked), SegmentTokens = parsed.GetValue(tokens) ?? (options.Model == AnsweringModels.Small ? 128 : 256),
             };
             return Run(parsed.GetRequiredValue(source), parsed.GetRequiredValue(question), retrieval, options, parsed.GetValue(compare), cancellation);
         });
@@ -50,7 +50,7 @@ internal static class AnswerCommand
     private static async Task<int> Run(
         string source, string question, SegmentRetrievalOptions retrieval, GraphKvAnswerOptions options, bool compare, CancellationToken cancellation)
     {
-        if (!Path.Exists(options.Model)) // before anything is indexed
+        if (options.Model != AnsweringModels.Small && !Path.Exists(options.Model)) // before anything is indexed
             throw new FileNotFoundException($"There is no model at '{options.Model}'; expected a .gguf file, a llama2.c file or a Hugging Face folder.");
         if (string.IsNullOrWhiteSpace(question))
             throw new ArgumentException("The question is empty.");

