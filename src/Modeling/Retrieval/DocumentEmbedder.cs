@@ -45,8 +45,9 @@ public sealed class DocumentEmbedder : IDisposable
         $"{ContentHash} pcw own-{Window} pieces-{ChunkTokens} {typeof(EmbeddingModel).Assembly.GetName().Version}");
 
     /// <summary>
-    /// Embeds documents. Windows make a whole text's time linear in its length, and their first is what the model's own window holds. A piece is embedded by itself: late chunks, which see the whole text, hardly tell where in it a fact stands with models
-    /// whose vector is one token's (benchmark late-chunks).
+    /// Embeds documents. Windows make a whole text's time linear in its length, and their first is what the model's own window holds. A piece is
+    /// embedded by itself: late chunks, which see the whole text, hardly tell where in it a fact stands with models whose vector is one token's
+    /// (benchmark late-chunks).
     /// </summary>
     /// <param name="documents">Documents; results in their order.</param>
     /// <param name="cancellation">Looked at between two batches.</param>
