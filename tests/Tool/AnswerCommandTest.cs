@@ -118,6 +118,7 @@ public class AnswerCommandTest
         await Fails(ExitCodes.Failed, "The folder 'nowhere' is not there", "nowhere", "q", "--model", model.Folder).ConfigureAwait(false);
         await Fails(ExitCodes.Failed, "No plan is named 'top'", "nowhere", "q", "--model", model.Folder, "--plan", "top").ConfigureAwait(false);
         await Fails(ExitCodes.Failed, "damaged, or no index", Path.Combine(model.Folder, "config.json"), "q", "--model", model.Folder).ConfigureAwait(false);
-        await Fails(ExitCodes.Usage, "--model", "nowhere", "q").ConfigureAwait(false);
+        await Fails(ExitCodes.Failed, "The folder 'nowhere' is not there", "nowhere", "q").ConfigureAwait(false); // the small model is the default
+        await Fails(ExitCodes.Usage, "question", "nowhere").ConfigureAwait(false);
     }
 }
