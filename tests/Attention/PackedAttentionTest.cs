@@ -2,6 +2,8 @@ using ML.Extensions.Attention;
 using ML.Extensions.Encoders;
 using ML.Extensions.Positions;
 using ML.Extensions.Tests.Conformance;
+using ML.Extensions.Tests.Transformers;
+using ML.Extensions.Transformers;
 using static TorchSharp.torch;
 
 namespace ML.Extensions.Tests.Attention;
@@ -51,6 +53,30 @@ public sealed class PackedAttentionTest
                     Assert.AreEqual(expected[0, j], firsts[(sequence * Heads * Width) + (head * Width) + j], 2e-6, $"sequence {sequence}, head {head}, first row, column {j}");
                 }
             }
+    }
+
+    [TestMethod]
+    public void Passes_PackLayersThatItServes()
+    {
+        if (!CpuAttention.Supported)
+            Assert.Inconclusive("This processor does not run the kernel.");
+        using var scope = NewDisposeScope();
+        using var model = new ManyOptions(causal: false);
+        var many = model.Spec.Blocks[0];
+        var usual = many.Attention with { HeadWidth = Width, SoftCap = null, Reach = null, QueryNorm = null, KeyNorm = null, Positions = null };
+        var norm = many.Attention.QueryNorm ?? throw new InvalidOperationException("The first layer has norms.");
+        bool Packs(AttentionSpec layer)
+        {
+            var spec = model.Spec with { Blocks = [many with { Attention = layer }] };
+            return new TransformerPass(spec, new(new int[20], [15, 5]), CPU, ScalarType.BFloat16).Packs(layer);
+        }
+
+        Assert.IsFalse(Packs(usual), "a gradient may be asked for");
+        using var _ = no_grad();
+        Assert.IsTrue(Packs(usual));
+        Assert.IsTrue(Packs(usual with { Reach = 14 }));
+        foreach (var other in new[] { usual with { Reach = 13 }, usual with { Causal = true }, usual with { SoftCap = 2 }, usual with { QueryNorm = norm }, usual with { KeyNorm = norm }, usual with { HeadWidth = 24 } })
+            Assert.IsFalse(Packs(other), other.ToString());
     }
 
     private static float[] Turned(ReadOnlySpan<float> head, double position, double[] frequencies, bool interleaved)

@@ -76,6 +76,16 @@ public sealed class LongTextTrainerTest
     }
 
     [TestMethod]
+    public void Rows_OfOneGroupAreNoNegatives()
+    {
+        using var start = new TinyModel();
+        var losses = new Losses();
+        using var model = Train(start, TextEmbeddingObjective.MatchingPairs("Other") with { GroupColumnName = "Topic", BothDirections = true }, losses, 1);
+        Assert.IsNotEmpty(losses.Values);
+        Assert.IsTrue(losses.Values.All(l => l == 0), "each text has its own alone to find");
+    }
+
+    [TestMethod]
     public void Fit_NamesWhatIsWrong()
     {
         using var start = new TinyModel();
@@ -173,6 +183,8 @@ public sealed class LongTextTrainerTest
 
     private sealed class Row
     {
+        public string Topic { get; set; } = "all";
+
         public string Text { get; set; } = "";
 
         public string Other { get; set; } = "";

@@ -12,7 +12,7 @@ namespace ML.Extensions.Devices;
 internal static class PackedProducts
 {
     /// <summary>Activations that a product may end with: oneDNN's name and algorithm by the name in config.json.</summary>
-    private static readonly Dictionary<string, (string Name, string Algorithm)> Activations = new(StringComparer.Ordinal)
+    public static readonly IReadOnlyDictionary<string, (string Name, string Algorithm)> Fused = new Dictionary<string, (string, string)>(StringComparer.Ordinal)
     {
         ["gelu"] = ("gelu", "none"),
         ["gelu_python"] = ("gelu", "none"),
@@ -53,10 +53,7 @@ internal static class PackedProducts
     /// <summary>residual + the product, [T, outputs].</summary>
     public static Tensor Add(Tensor x, Tensor packed, Tensor? bias, Tensor residual) => Call("add", x, packed, bias, residual);
 
-    /// <summary>Whether an activation, by its name in config.json, is one that a product may end with.</summary>
-    public static bool Fuses(string activation) => Activations.ContainsKey(activation);
-
-    /// <summary>An activation of the product, [T, outputs].</summary>
+    /// <summary>One of the <see cref="Fused"/> activations of the product, [T, outputs].</summary>
     public static Tensor Activate(Tensor x, Tensor packed, Tensor? bias, string activation) => Call(activation, x, packed, bias);
 
     private static Tensor Call(string method, Tensor x, Tensor packed, Tensor? bias, params Tensor[] others) => bias is null
@@ -75,7 +72,7 @@ internal static class PackedProducts
                 return ops.mkldnn._linear_pointwise(x, residual, w, b, "add")
 
             """);
-        foreach (var (name, (kind, algorithm)) in Activations.Append(new("multiply", ("none", ""))))
+        foreach (var (name, (kind, algorithm)) in Fused.Append(new("multiply", ("none", ""))))
             text.Append(CultureInfo.InvariantCulture, $"""
 
                 def {name}(self, x: Tensor, w: Tensor) -> Tensor:

@@ -108,13 +108,7 @@ internal sealed class BertScript : IDisposable
     private string Text(BertConfig config)
     {
         var eps = config.Epsilon.ToString("E17", System.Globalization.CultureInfo.InvariantCulture);
-        var (activation, algorithm) = config.Activation switch
-        {
-            "gelu" => ("gelu", "none"),
-            "relu" => ("relu", ""),
-            "silu" or "swish" => ("swish", ""),
-            _ => ("gelu", "tanh"),
-        };
+        var (activation, algorithm) = PackedProducts.Fused[config.Activation];
         var projection = config.Projected ? "\n    x = torch.linear(x, tables[5], tables[6])" : "";
         var type = _tables[0].dtype == ScalarType.BFloat16 ? 15 : 6; // torch's numbers
         static string Linear(string x, int w) => $"""ops.mkldnn._linear_pointwise({x}, w[o + {w}], w[o + {w + 1}], "none", [], "")""";

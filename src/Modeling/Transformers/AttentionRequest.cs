@@ -15,8 +15,8 @@ namespace ML.Extensions.Transformers;
 internal sealed record AttentionRequest(
     int Layer, AttentionSpec Spec, TransformerPass Pass, Tensor Query, Tensor Key, Tensor Value, Tensor? Buckets)
 {
-    /// <summary>All three as the projection gave them, [T, (H + 2·KeyHeads)·d]; null where a norm changed queries or keys.</summary>
-    public Tensor? Packed { get; init; }
+    /// <summary>All three as the projection gave them, before the norms, [T, (H + 2·KeyHeads)·d].</summary>
+    public required Tensor Packed { get; init; }
 
     /// <summary>Which tokens ask. <see cref="PlainAttention"/> alone is asked for first tokens.</summary>
     public EncoderOutput Output { get; init; }

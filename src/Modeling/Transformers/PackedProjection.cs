@@ -28,7 +28,7 @@ internal sealed class PackedProjection : Projection
     public override Tensor ForwardOnto(Tensor x, Tensor residual) => PackedProducts.Add(x, _weight, _bias, residual);
 
     /// <inheritdoc/>
-    public override Tensor ForwardActivated(Tensor x, string activation) => PackedProducts.Fuses(activation)
+    public override Tensor ForwardActivated(Tensor x, string activation) => PackedProducts.Fused.ContainsKey(activation)
         ? PackedProducts.Activate(x, _weight, _bias, activation) : base.ForwardActivated(x, activation);
 
     /// <inheritdoc/>

@@ -15,8 +15,8 @@ internal sealed class PlainAttention : IAttention
     {
         using var scope = NewDisposeScope();
         var groups = request.Pass.Groups;
-        if (request.Packed is { requires_grad: false } packed && request.Pass.Packs(request.Spec))
-            return Packed(request, packed).MoveToOuterDisposeScope();
+        if (request.Pass.Packs(request.Spec))
+            return Packed(request).MoveToOuterDisposeScope();
         var turned = new Lazy<Tensor[][]>(() => [Split(request.TurnedQuery(), groups), Split(request.Turn(request.Key), groups), Split(request.Value, groups)]);
         var parts = new List<Tensor>();
         for (var g = 0; g < groups.Count; g++)
@@ -41,18 +41,18 @@ internal sealed class PlainAttention : IAttention
     }
 
     /// <summary>The kernel of packed projections, which need not be kept: they are turned in place.</summary>
-    private static Tensor Packed(AttentionRequest request, Tensor packed)
+    private static Tensor Packed(AttentionRequest request)
     {
         var (pass, spec, heads) = (request.Pass, request.Spec, TransformerPass.Heads(request.Spec));
         var extended = Enumerable.Range(0, pass.Past.Length).Select(i => pass.Extended(spec, i)).ToArray();
-        var wide = packed.to(ScalarType.Float32);
+        var wide = request.Packed.to(ScalarType.Float32);
         if (spec.Positions is PositionEncoding.Rotary rotary)
         {
             var turned = pass.Groups.SelectMany(g => Enumerable.Range(0, g.Count).Where(i => extended[g.FirstSequence + i] is null).Select(i => (g.Start + ((long)i * g.Length), (long)g.Length)));
-            PackedAttention.Turn(wide, heads, turned, pass.WideTable(spec, rotary), rotary.Interleaved);
+            PackedAttention.Turn(wide, heads, turned, pass.Table(spec, rotary), rotary.Interleaved);
         }
 
-        return PackedAttention.Run(wide, heads, pass.Groups, spec.Scale, pass.Batch.LogitScales, i => extended[i], request.Output).to(packed.dtype);
+        return PackedAttention.Run(wide, heads, pass.Groups, spec.Scale, pass.Batch.LogitScales, i => extended[i], request.Output).to(request.Packed.dtype);
     }
 
     /// <summary>Rows of each group by one operator, whose backward pass is one join.</summary>

@@ -72,7 +72,7 @@ internal sealed class SelfAttention
         var request = new AttentionRequest(
             _layer, _spec, pass, Heads(parts[0], heads, _queryNorm), Heads(parts[1], keys, _keyNorm), Heads(parts[2], keys, null), _buckets)
         {
-            Packed = _queryNorm is null && _keyNorm is null ? qkv : null,
+            Packed = qkv,
             Output = output,
         };
         return method.Attend(request).MoveToOuterDisposeScope();

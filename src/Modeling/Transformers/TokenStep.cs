@@ -56,17 +56,8 @@ internal sealed unsafe class TokenStep : IDisposable
     {
         if (!_turns.TryGetValue(rotary, out var turn))
             _turns.Add(rotary, turn = Angles(rotary));
-        var half = turn.Cos.Length;
-        var (next, step) = rotary.Interleaved ? (1, 2) : (half, 1);
-        for (var head = 0; head < heads; head++, x += d)
-        {
-            for (var j = 0; j < half; j++)
-            {
-                var (a, b) = (x[j * step], x[(j * step) + next]);
-                x[j * step] = (a * turn.Cos[j]) - (b * turn.Sin[j]);
-                x[(j * step) + next] = (b * turn.Cos[j]) + (a * turn.Sin[j]);
-            }
-        }
+        fixed (float* cosines = turn.Cos, sines = turn.Sin)
+            RotaryRow.Turn(x, heads, d, cosines, sines, turn.Cos.Length, rotary.Interleaved);
     }
 
     /// <inheritdoc/>

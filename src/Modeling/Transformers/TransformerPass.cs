@@ -12,9 +12,9 @@ internal sealed class TransformerPass
     private readonly Device _device;
     private readonly float[] _positions;
     private readonly bool _mixed; // some layers see any distance, others do not
-    private readonly Dictionary<(PositionEncoding.Rotary, bool Changed), RotaryTable> _tables = [];
-    private readonly Dictionary<(PositionEncoding.Rotary, bool Changed), RotaryTable> _wideTables = []; // float32, of the layers that Packs names
-    private readonly Dictionary<(PositionEncoding.Rotary, int Sequence, bool Wide), SelfExtendTurns> _extended = [];
+    private readonly HashSet<AttentionSpec> _packed = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<(PositionEncoding.Rotary, bool Changed, bool Packed), RotaryTable> _tables = [];
+    private readonly Dictionary<(PositionEncoding.Rotary, int Sequence, bool Packed), SelfExtendTurns> _extended = [];
     private readonly Dictionary<LengthGroup, Tensor> _groupPositions = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Prepares a pass; its tensors belong to the caller's scope.</summary>
@@ -32,16 +32,12 @@ internal sealed class TransformerPass
             Scales = tensor(PerToken(factors)).to(type, device).view(-1, 1, 1);
         _mixed = spec.Blocks.Any(b => b.Attention.Reach is null) && spec.Blocks.Any(b => b.Attention.Reach is not null);
         foreach (var layer in spec.Blocks.Select(b => b.Attention))
+        {
+            if (ServedPacked(layer))
+                _packed.Add(layer);
             if (layer.Positions is PositionEncoding.Rotary rotary)
-            {
-                if (!_tables.ContainsKey((rotary, Changes(layer))))
-                    _tables.Add((rotary, Changes(layer)), Table(rotary, Changes(layer), type));
-                if (Packs(layer) && !_wideTables.ContainsKey((rotary, Changes(layer))))
-                    _wideTables.Add((rotary, Changes(layer)), type == ScalarType.Float32 ? _tables[(rotary, Changes(layer))] : Table(rotary, Changes(layer), ScalarType.Float32));
-                for (var i = 0; i < batch.Lengths.Length; i++)
-                    if (Past[i] == 0 && Window(layer, i) is { } window && batch.Lengths[i] > window.Neighbours && !_extended.ContainsKey((rotary, i, Packs(layer))))
-                        _extended.Add((rotary, i, Packs(layer)), new(window, Config(rotary, layer, i).At(batch.Lengths[i]), rotary.Interleaved, batch.Lengths[i], device, Packs(layer) ? ScalarType.Float32 : type));
-            }
+                Prepare(layer, rotary, Packs(layer) ? ScalarType.Float32 : type);
+        }
 
         if (spec.Blocks.Any(b => b.Attention.Positions is { AddsToLogits: true }))
             foreach (var group in Groups)
@@ -65,22 +61,19 @@ internal sealed class TransformerPass
 
     /// <summary>Queries or keys [T, heads, d] turned by their tokens' positions.</summary>
     public Tensor Turn(Tensor heads, AttentionSpec layer, PositionEncoding.Rotary rotary) =>
-        _tables[(rotary, Changes(layer))].Apply(heads, rotary.Interleaved);
+        Table(layer, rotary).Apply(heads, rotary.Interleaved);
 
     /// <summary>
-    /// Whether <see cref="PackedAttention"/> serves a layer: no gradients, on the CPU, every token sees every other, and nothing
-    /// changes the logits.
+    /// Whether <see cref="PackedAttention"/> serves a layer: no gradients, on the CPU, every token sees every other, nothing changes queries or
+    /// keys before they turn, nor the logits. Its tables are float32, whatever the network's type.
     /// </summary>
-    public bool Packs(AttentionSpec layer) =>
-        _device.type == DeviceType.CPU && !is_grad_enabled() && !layer.Causal && layer is { SoftCap: null, Positions: null or PositionEncoding.Rotary }
-        && (layer.Reach is not { } reach || reach >= Batch.Lengths.Max() - 1) && Past.AsSpan().IndexOfAnyExcept(0) < 0
-        && PackedAttention.Serves(Heads(layer), Batch.Ids.Length);
+    public bool Packs(AttentionSpec layer) => _packed.Contains(layer);
 
     /// <summary>Where a layer's heads lie in its packed projections.</summary>
     public static PackedHeads Heads(AttentionSpec layer) => new(layer.Heads, layer.KeyHeads, layer.HeadWidth);
 
-    /// <summary>Cosines and sines of all tokens in float32, for a layer that <see cref="Packs"/>.</summary>
-    public RotaryTable WideTable(AttentionSpec layer, PositionEncoding.Rotary rotary) => _wideTables[(rotary, Changes(layer))];
+    /// <summary>Cosines and sines of all tokens for a layer.</summary>
+    public RotaryTable Table(AttentionSpec layer, PositionEncoding.Rotary rotary) => _tables[(rotary, Changes(layer), Packs(layer))];
 
     /// <summary>The rotary form of a layer for a sequence of the batch: the model's own, or as the batch changes it.</summary>
     public RotaryConfig Config(PositionEncoding.Rotary rotary, AttentionSpec layer, int sequence) =>
@@ -129,6 +122,22 @@ internal sealed class TransformerPass
         for (var i = 1; i < firsts.Length; i++)
             firsts[i] = firsts[i - 1] + Batch.Lengths[i - 1];
         return tensor(firsts, device: _device);
+    }
+
+    private bool ServedPacked(AttentionSpec layer) =>
+        _device.type == DeviceType.CPU && !is_grad_enabled()
+        && layer is { Causal: false, SoftCap: null, QueryNorm: null, KeyNorm: null, Positions: null or PositionEncoding.Rotary }
+        && (layer.Reach is not { } reach || reach >= Batch.Lengths.Max() - 1) && Past.AsSpan().IndexOfAnyExcept(0) < 0
+        && PackedAttention.Serves(Heads(layer), Batch.Ids.Length);
+
+    /// <summary>Makes the tables that a layer asks for, unless another one has them.</summary>
+    private void Prepare(AttentionSpec layer, PositionEncoding.Rotary rotary, ScalarType type)
+    {
+        if (!_tables.ContainsKey((rotary, Changes(layer), Packs(layer))))
+            _tables.Add((rotary, Changes(layer), Packs(layer)), Table(rotary, Changes(layer), type));
+        for (var i = 0; i < Batch.Lengths.Length; i++)
+            if (Past[i] == 0 && Window(layer, i) is { } window && Batch.Lengths[i] > window.Neighbours && !_extended.ContainsKey((rotary, i, Packs(layer))))
+                _extended.Add((rotary, i, Packs(layer)), new(window, Config(rotary, layer, i).At(Batch.Lengths[i]), rotary.Interleaved, Batch.Lengths[i], _device, type));
     }
 
     /// <summary>Cosines and sines of all tokens. Where frequencies depend on length, each sequence goes by its own.</summary>

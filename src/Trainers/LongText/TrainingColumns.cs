@@ -69,7 +69,7 @@ internal sealed class TrainingColumns
             {
                 Target = teacher is null ? null : Checked([.. vector.DenseValues()], rows),
                 Score = score?.Invoke() is not { } told ? 0 : float.IsFinite(told) ? told : throw Wrong(rows.Count, _score!, "is not a finite number"),
-                Group = text.IsEmpty || group is null ? null : Number(groups, text.ToString()),
+                Group = text.IsEmpty ? null : Number(groups, text.ToString()),
                 PooledFrom = _encoder.PoolsPrompt ? null : from,
             });
         }
