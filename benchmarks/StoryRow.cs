@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ML.Extensions.Benchmarks;
 
-/// <summary>A question about a story, or a sentence of its summary, and a stretch of that story.</summary>
+/// <summary>A question about a story, or a sentence of its summary, and a stretch of that story, or all of it.</summary>
 internal sealed record StoryRow(string Query, string Passage, string Story)
 {
     /// <summary>Words of a stretch: about the model's window.</summary>
@@ -13,7 +13,8 @@ internal sealed record StoryRow(string Query, string Passage, string Story)
     /// <param name="summaries">Summaries and the same stories.</param>
     /// <param name="count">Rows.</param>
     /// <param name="seed">Decides sentences, stretches and order.</param>
-    public static IReadOnlyList<StoryRow> Of(RetrievalSet questions, RetrievalSet summaries, int count, int seed)
+    /// <param name="whole">Whether passages are whole stories.</param>
+    public static IReadOnlyList<StoryRow> Of(RetrievalSet questions, RetrievalSet summaries, int count, int seed, bool whole = false)
     {
         var random = new Random(seed);
         var stories = questions.Relevant.Select(r => r.First()).Distinct().ToArray();
@@ -28,7 +29,8 @@ internal sealed record StoryRow(string Query, string Passage, string Story)
             {
                 var from = random.Next(2) == 0 ? asked[story] : told[story];
                 var start = random.Next(Math.Max(1, words[story].Length - Words));
-                rows.Add(new(from[random.Next(from.Count)], string.Join(' ', words[story].Skip(start).Take(Words)), story.ToString(CultureInfo.InvariantCulture)));
+                var passage = whole ? questions.Documents[story] : string.Join(' ', words[story].Skip(start).Take(Words));
+                rows.Add(new(from[random.Next(from.Count)], passage, story.ToString(CultureInfo.InvariantCulture)));
             }
         }
 

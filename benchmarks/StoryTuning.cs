@@ -6,14 +6,14 @@ namespace ML.Extensions.Benchmarks;
 
 /// <summary>
 /// Claim: fine-tuning on the training stories of SQuALITY finds more of other stories. Rows are the training stories' questions, and
-/// sentences of their summaries, each with a stretch of its story; then the questions of the test stories are ranked over all stories,
+/// sentences of their summaries, each with a stretch of its story, or with the mean of several windows of it; then the questions of the test stories are ranked over all stories,
 /// by the model before and after.
 /// </summary>
 internal static class StoryTuning
 {
     public static int Run(string[] args)
     {
-        var arguments = new Arguments(args, "model", "folder", "rows", "rate", "batch", "strategies", "tokens", "split", "data", "seed");
+        var arguments = new Arguments(args, "model", "folder", "rows", "rate", "batch", "windows", "temperature", "strategies", "tokens", "split", "data", "seed");
         var model = arguments.Text("model", "default-rope");
         var data = arguments.Text("data", Path.Combine(Repository.Root, "..", "shared", "data"));
         var folder = Path.GetFullPath(arguments.Text("folder", Path.Combine(Path.GetTempPath(), "mlext-story-tuning")));
@@ -35,16 +35,20 @@ internal static class StoryTuning
 
     private static void Train(string model, string data, string folder, Arguments arguments)
     {
-        var seed = arguments.Number("seed", 1);
-        var rows = StoryRow.Of(RetrievalSet.Load("squality", data, 0, "train"), RetrievalSet.Load("squality-summaries", data, 0, "train"), arguments.Number("rows", 2_400), seed);
+        var (seed, windows) = (arguments.Number("seed", 1), arguments.Number("windows", 1));
+        var rows = StoryRow.Of(RetrievalSet.Load("squality", data, 0, "train"), RetrievalSet.Load("squality-summaries", data, 0, "train"), arguments.Number("rows", 2_400), seed, windows > 1);
         Console.WriteLine($"{rows.Count} rows");
         var ml = new MLContext(seed);
-        var trainer = ml.Transforms.Text.TrainTextEmbedding("Embedding", nameof(StoryRow.Query), TextEmbeddingObjective.MatchingPairs(nameof(StoryRow.Passage)) with { GroupColumnName = nameof(StoryRow.Story) }, new()
+        var objective = TextEmbeddingObjective.MatchingPairs(nameof(StoryRow.Passage)) with
+        {
+            GroupColumnName = nameof(StoryRow.Story), Temperature = arguments.Number("temperature", 50) * 1e-3,
+        };
+        var trainer = ml.Transforms.Text.TrainTextEmbedding("Embedding", nameof(StoryRow.Query), objective, new()
         {
             Model = EmbeddingRun.Model(model),
             RowsPerStep = arguments.Number("batch", 48),
             Schedule = new() { LearningRate = arguments.Number("rate", 50) * 1e-6 },
-            Texts = new() { InputPromptName = "query" },
+            Texts = new() { InputPromptName = "query", Windows = windows },
             Compute = new()
             {
                 Seed = seed,

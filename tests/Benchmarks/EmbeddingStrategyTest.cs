@@ -40,5 +40,9 @@ public class EmbeddingStrategyTest
         CollectionAssert.AreEqual(rows.ToArray(), StoryRow.Of(questions, summaries, 40, 1).ToArray());
         for (var i = 0; i < 40; i += 2)
             Assert.AreNotEqual(rows[i].Passage, rows[i + 1].Passage);
+        var whole = string.Join(' ', Enumerable.Repeat("ash", 1_000));
+        var longer = questions with { Documents = [whole, stories[1]] };
+        Assert.IsFalse(StoryRow.Of(longer, summaries, 20, 1).Any(r => r.Passage == whole));
+        Assert.IsTrue(StoryRow.Of(longer, summaries, 20, 1, whole: true).Any(r => r.Passage == whole));
     }
 }

@@ -1,7 +1,9 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using ML.Extensions.Encoders;
 using ML.Extensions.LongText;
 using ML.Extensions.Tests.Training;
+using static TorchSharp.torch;
 
 namespace ML.Extensions.Tests.LongText;
 
@@ -86,6 +88,49 @@ public sealed class LongTextTrainerTest
     }
 
     [TestMethod]
+    [DataRow(null)]
+    [DataRow("w1 w2 ")]
+    public void Windows_AreThoseOfTheParallelWindowsThatEmbed(string? prompt)
+    {
+        using var start = new TinyModel("pooling_mode_mean_tokens");
+        using var encoder = start.Open();
+        var words = string.Join(' ', Enumerable.Range(0, 100).Select(i => $"w{i * 7 % 50}"));
+        var data = _ml.Data.LoadFromEnumerable([new Row { Text = words, Other = "w3 w4" }, new Row { Text = "w5", Other = words }, new Row { Text = words, Other = "w6" }]);
+        var columns = new TrainingColumns("Text", TextEmbeddingObjective.MatchingPairs("Other"), new() { InputPrompt = prompt, Windows = 2 }, encoder);
+        var rows = columns.Read(data);
+        Assert.IsNull(rows[1].Windows![0]);
+        Assert.AreSame(rows[0].Windows![0], rows[2].Windows![0], "read once");
+        using var embedder = _ml.Transforms.Text.EmbedLongText("Embedding", "Text", new() { Model = start.Model, Extension = ContextExtension.ParallelWindows, MaxTokens = 1_000, Prompt = prompt, Compute = new() { Precision = Precision.Float32 } }).Fit(data);
+        using var scope = NewDisposeScope();
+        var vectors = rows[0].Windows![0]!.Select(w => new PackedTokens(w, [w.Length])).Select(w => encoder.Pool(encoder.Forward(w), w, EncoderOutput.AllTokens)).ToArray();
+        var mean = nn.functional.normalize(cat(vectors).mean([0], keepdim: true)).data<float>().ToArray();
+        Samples.SameVectors(embedder.Transform(data).Vectors()[..1], [mean], 1e-5);
+    }
+
+    [TestMethod]
+    public void Windows_ReachBeyondTheFirst_AndResume()
+    {
+        using var start = new TinyModel();
+        using var folder = new TempFolder();
+        // only a word behind the window tells the texts apart
+        Row[] rows = [.. Enumerable.Range(0, 8).Select(i => new Row { Text = $"w{i}", Other = string.Join(' ', Enumerable.Repeat("w40 w41 w42", 20)) + string.Concat(Enumerable.Repeat($" w{i}", 30)) })];
+        double[] Losses(int windows, double epochs, string? run = null)
+        {
+            var losses = new Losses();
+            using var model = Train(start, TextEmbeddingObjective.MatchingPairs("Other"), losses, epochs, o => o with
+            {
+                Texts = new() { Windows = windows }, Schedule = new() { LearningRate = 5e-3 }, Compute = o.Compute with { CheckpointFolder = run is null ? null : folder[run] },
+            }, rows);
+            return [.. losses.Values];
+        }
+
+        Assert.IsTrue(Losses(1, 20).All(l => l == 0), "cut, the texts are the same: none is a negative of another");
+        var read = Losses(9, 40, "run");
+        Assert.IsLessThan(0.7 * read[0], read[^1]);
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => Losses(8, 40, "run")).Message, "another run's");
+    }
+
+    [TestMethod]
     public void Fit_NamesWhatIsWrong()
     {
         using var start = new TinyModel();
@@ -107,6 +152,14 @@ public sealed class LongTextTrainerTest
         Fails<ArgumentException>("16", TextEmbeddingObjective.MatchingPairs("Other"), new() { MatryoshkaDimensions = [16] });
         StringAssert.Contains(
             Assert.ThrowsExactly<ArgumentException>(() => _ml.Transforms.Text.TrainTextEmbedding("Embedding", "Text", TextEmbeddingObjective.MatchingPairs("Other"), new() { RowsPerStep = 1 })).Message, "RowsPerStep is 1");
+        foreach (var (objective, change) in new (TextEmbeddingObjective, LongTextTrainingChange)[]
+        {
+            (TextEmbeddingObjective.MaskedWords(), new LongTextTrainingChange()), (TextEmbeddingObjective.FromTeacherModel(start.Model, tokenWeight: 1), new()),
+            (TextEmbeddingObjective.MatchingPairs("Other"), new() { NewPositions = new(64) }),
+        })
+            StringAssert.Contains(
+                Assert.ThrowsExactly<ArgumentException>(() => _ml.Transforms.Text.TrainTextEmbedding("Embedding", "Text", objective, new() { Texts = new() { Windows = 2 }, Change = change })).Message, "Texts.Windows is above 1");
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new LongTextTrainingTexts { Windows = 0 });
         using var folder = new TempFolder();
         folder.Write("kept/letter.txt", "dear");
         Fails<IOException>("holds no model", TextEmbeddingObjective.MatchingPairs("Other"), new() { OutputFolder = folder["kept"] });
@@ -165,14 +218,14 @@ public sealed class LongTextTrainerTest
     }
 
     private LongTextEmbeddingTransformer Train(
-        TinyModel start, TextEmbeddingObjective objective, Losses losses, double epochs, Func<LongTextTrainingOptions, LongTextTrainingOptions>? change = null)
+        TinyModel start, TextEmbeddingObjective objective, Losses losses, double epochs, Func<LongTextTrainingOptions, LongTextTrainingOptions>? change = null, IEnumerable<Row>? rows = null)
     {
         var options = new LongTextTrainingOptions
         {
             Model = start.Model, Epochs = epochs, RowsPerStep = 8, Schedule = new() { LearningRate = 2e-3 },
             Compute = new() { Precision = Precision.Float32, Progress = losses }, Embedding = new() { Compute = new() { Precision = Precision.Float32 } },
         };
-        return _ml.Transforms.Text.TrainTextEmbedding("Embedding", "Text", objective, change?.Invoke(options) ?? options).Fit(_ml.Data.LoadFromEnumerable(Rows()));
+        return _ml.Transforms.Text.TrainTextEmbedding("Embedding", "Text", objective, change?.Invoke(options) ?? options).Fit(_ml.Data.LoadFromEnumerable(rows ?? Rows()));
     }
 
     private static IEnumerable<Row> Rows() => Enumerable.Range(0, 24).Select(i => new Row

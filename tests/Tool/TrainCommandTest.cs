@@ -17,7 +17,7 @@ public class TrainCommandTest
             i => JsonSerializer.Serialize(new { query = $"w1 w{i}", positive = $"w2 w{i} w3" }) + "\n")));
         string[] Command(string output) =>
         [
-            "train", "embedding", input, "-o", folder[output], "--model", model.Folder, "--epochs", "120", "--rows", "8", "--learning-rate", "0.001", "--precision", "Float32",
+            "train", "embedding", input, "-o", folder[output], "--model", model.Folder, "--epochs", "120", "--rows", "8", "--windows", "2", "--learning-rate", "0.001", "--precision", "Float32",
         ];
         var (code, _, error) = await MlextProcess.Run(Command("whole"));
         Assert.AreEqual(0, code, error);
@@ -53,6 +53,9 @@ public class TrainCommandTest
         (code, _, error) = await MlextProcess.Run(["train", "embedding", input, "-o", folder["out"], "--score", "grade", "--masked"]);
         Assert.AreEqual(2, code);
         StringAssert.Contains(error, "exclude", StringComparison.Ordinal);
+        (code, _, error) = await MlextProcess.Run(["train", "embedding", input, "-o", folder["out"], "--windows", "2", "--masked"]);
+        Assert.AreEqual(2, code);
+        StringAssert.Contains(error, "--windows 2", StringComparison.Ordinal);
         (code, _, error) = await MlextProcess.Run(["train", "embedding", input, "-o", folder.Root]);
         Assert.AreEqual(2, code);
         StringAssert.Contains(error, "--overwrite", StringComparison.Ordinal);

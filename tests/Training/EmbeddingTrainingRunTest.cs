@@ -7,7 +7,7 @@ namespace ML.Extensions.Tests.Training;
 [DoNotParallelize]
 public sealed class EmbeddingTrainingRunTest
 {
-    public static IEnumerable<string> Objectives => ["contrastive", "both directions", "negatives", "pairs", "similarities", "matryoshka"];
+    public static IEnumerable<string> Objectives => ["contrastive", "both directions", "negatives", "pairs", "similarities", "matryoshka", "windows"];
 
     [TestMethod]
     public void Loss_Falls()
@@ -170,6 +170,8 @@ public sealed class EmbeddingTrainingRunTest
             Scores = [0.1f, 0.9f, 0.4f, 0.5f],
             Targets = [.. columns[0].Select(_ => Enumerable.Range(0, TinyModel.Width).Select(_ => random.NextSingle() - 0.5f).ToArray())],
         };
+        if (name is "windows")
+            batch = batch with { Windows = [null, TinyModel.Texts(5, 12, 12, 12), null, null, TinyModel.Texts(6, 9, 9), null, null, null] };
         objective = name switch
         {
             "both directions" => new Contrastive { BothDirections = true },

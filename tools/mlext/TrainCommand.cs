@@ -32,6 +32,7 @@ internal static class TrainCommand
         var rows = new Option<int>("--rows") { Description = "Rows of a step.", DefaultValueFactory = _ => 32 };
         var rate = new Option<double?>("--learning-rate") { Description = "Learning rate behind the warm-up; default: 5e-5, of low-rank matrices 2e-4." };
         var tokens = new Option<int?>("--max-tokens") { Description = "Most tokens of a text; default: the model's window." };
+        var windows = new Option<int?>("--windows") { Description = "Most windows of a longer text: its vector is the mean of theirs; default: 1, its beginning." };
         var window = new Option<int?>("--new-window") { Description = "Trains the new rows of a longer table of positions alone, for this many tokens (BERT)." };
         var positions = new Option<string?>("--positions") { Description = $"Trains from scratch: the model's configuration and vocabulary, random weights, and these positions: {string.Join(", ", TextPositions.All.Select(p => p.Name))}." };
         var rotary = new Option<double?>("--rotary-base") { Description = "Rotary base: of --positions rope, or in place of a trained model's positions or base." };
@@ -39,7 +40,7 @@ internal static class TrainCommand
         var seed = new Option<int>("--seed") { Description = "Decides the order of rows.", DefaultValueFactory = _ => 1 };
         var command = new Command("embedding", "Trains an embedding model. Killed or stopped, the same command goes on at its last checkpoint.")
         {
-            input, output, text, other, negative, group, score, teacher, masked, model, prompt, instruction, validation, epochs, rows, rate, tokens, window, positions, rotary,
+            input, output, text, other, negative, group, score, teacher, masked, model, prompt, instruction, validation, epochs, rows, rate, tokens, windows, window, positions, rotary,
             rank, alpha, projections, adapter, precision, seed, overwrite,
         };
         command.Validators.Add(parsed =>
@@ -49,12 +50,14 @@ internal static class TrainCommand
                 parsed.AddError("--group goes with matching pairs, not with --score, --teacher or --masked.");
             if (kinds > 1 || (kinds == 1 && parsed.GetValue(negative) is not null))
                 parsed.AddError("--score, --teacher, --masked and --negative exclude each other: each is another way to learn.");
-            if (parsed.GetValue(positions) is { } asked && TextPositions.All.All(p => p.Name != asked))
-                parsed.AddError($"--positions {asked} is not known. Known: {string.Join(", ", TextPositions.All.Select(p => p.Name))}.");
+            if (parsed.GetValue(positions) is { } kind && TextPositions.All.All(p => p.Name != kind))
+                parsed.AddError($"--positions {kind} is not known. Known: {string.Join(", ", TextPositions.All.Select(p => p.Name))}.");
             if (parsed.GetValue(rank) is null && (parsed.GetValue(alpha) is not null || parsed.GetValue(projections) is { Length: > 0 } || parsed.GetValue(adapter) is not null))
                 parsed.AddError("--lora-alpha, --lora-projections and --adapter-output go with --lora-rank.");
             if (parsed.GetValue(output) is { } folder && Path.Exists(folder) && !parsed.GetValue(overwrite))
                 parsed.AddError($"--output {folder} is there already; give --overwrite to replace a model in it.");
+            if (parsed.GetValue(windows) is { } asked && (asked < 1 || (asked > 1 && (parsed.GetValue(masked) || parsed.GetValue(window) is not null))))
+                parsed.AddError($"--windows {asked} must be 1 or more, and 1 with --masked and --new-window.");
             if (parsed.GetValue(rotary) is not null && parsed.GetValue(positions) is not (null or "rope"))
                 parsed.AddError("--rotary-base goes with --positions rope, or stands alone.");
         });
@@ -79,7 +82,7 @@ internal static class TrainCommand
                     Lora = parsed.GetValue(rank) is { } r ? new() { Rank = r, Alpha = parsed.GetValue(alpha) ?? 16, Projections = parsed.GetValue(projections) is { Length: > 0 } names ? names : null } : null,
                     AdapterFolder = parsed.GetValue(adapter),
                     Schedule = new() { LearningRate = parsed.GetValue(rate) ?? (parsed.GetValue(rank) is null ? 5e-5 : 2e-4) },
-                    Texts = new() { InputPromptName = parsed.GetValue(prompt), InputPrompt = parsed.GetValue(instruction), MaxTokens = parsed.GetValue(tokens) },
+                    Texts = new() { InputPromptName = parsed.GetValue(prompt), InputPrompt = parsed.GetValue(instruction), MaxTokens = parsed.GetValue(tokens), Windows = parsed.GetValue(windows) ?? 1 },
                     Compute = new()
                     {
                         Precision = parsed.GetValue(precision), Seed = parsed.GetValue(seed), CancellationToken = cancellation,

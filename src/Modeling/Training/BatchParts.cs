@@ -2,32 +2,31 @@ using ML.Extensions.Encoders;
 
 namespace ML.Extensions.Training;
 
-/// <summary>Texts of a batch as they go through the model: longest first, as many at once as a budget of tokens takes.</summary>
+/// <summary>Sequences as they go through the model: longest first, as many at once as a budget of tokens takes.</summary>
 internal static class BatchParts
 {
-    /// <summary>Parts in order; together they hold each text once.</summary>
-    public static List<BatchTexts> Of(TrainingBatch batch, int tokensPerPass)
+    /// <summary>Parts in order; together they hold each sequence once.</summary>
+    public static List<BatchTexts> Of(IReadOnlyList<TrainingSequence> sequences, int tokensPerPass)
     {
-        var texts = batch.Texts;
-        var order = Enumerable.Range(0, texts.Count).OrderByDescending(i => texts[i].Length).ToArray(); // stable
+        var order = Enumerable.Range(0, sequences.Count).OrderByDescending(i => sequences[i].Ids.Length).ToArray(); // stable
         var parts = new List<BatchTexts>();
         for (var at = 0; at < order.Length;)
         {
-            var (end, tokens) = (at + 1, texts[order[at]].Length);
-            while (end < order.Length && tokens + texts[order[end]].Length <= tokensPerPass)
-                tokens += texts[order[end++]].Length;
-            parts.Add(Pack(batch, texts, order[at..end]));
+            var (end, tokens) = (at + 1, sequences[order[at]].Ids.Length);
+            while (end < order.Length && tokens + sequences[order[end]].Ids.Length <= tokensPerPass)
+                tokens += sequences[order[end++]].Ids.Length;
+            parts.Add(Pack([.. order[at..end].Select(n => sequences[n])], order[at..end]));
             at = end;
         }
 
         return parts;
     }
 
-    private static BatchTexts Pack(TrainingBatch batch, IReadOnlyList<int[]> texts, int[] numbers)
+    private static BatchTexts Pack(TrainingSequence[] sequences, int[] numbers)
     {
-        var tokens = new PackedTokens([.. numbers.SelectMany(n => texts[n])], [.. numbers.Select(n => texts[n].Length)]);
-        if (batch.Positions is { } positions && numbers.Any(n => positions[n] is not null))
-            tokens = tokens with { Positions = [.. numbers.SelectMany(n => positions[n] ?? [.. Enumerable.Range(0, texts[n].Length).Select(p => (float)p)])] };
-        return new(numbers, tokens, batch.PooledFrom is { } from ? Array.ConvertAll(numbers, n => from[n]) : null);
+        var tokens = new PackedTokens([.. sequences.SelectMany(s => s.Ids)], [.. sequences.Select(s => s.Ids.Length)]);
+        if (Array.Exists(sequences, s => s.Positions is not null))
+            tokens = tokens with { Positions = [.. sequences.SelectMany(s => s.Positions ?? [.. Enumerable.Range(0, s.Ids.Length).Select(p => (float)p)])] };
+        return new(numbers, tokens, Array.Exists(sequences, s => s.PooledFrom > 0) ? Array.ConvertAll(sequences, s => s.PooledFrom) : null);
     }
 }

@@ -41,7 +41,7 @@ internal sealed class EmbeddingTrainingRun
         for (var t = 0; t < losses.Length; t++)
         {
             var batch = _tasks[t].Stream.Batch(step);
-            tokens += batch.Texts.Sum(x => (long)x.Length);
+            tokens += batch.Tokens;
             losses[t] = _parts.Run(_tasks[t], batch, RowStream.HashCode(_seed, (step * losses.Length) + t));
         }
 

@@ -9,7 +9,7 @@ internal sealed class RowStream : TrainingStream
     private const int BatchesPerWindow = 32;
 
     private readonly IReadOnlyList<TrainingRow> _rows;
-    private readonly int _tokens, _most, _seed;
+    private readonly int _tokens, _most, _seed, _windows;
     private int _epoch = -1;
     private long _firstStep, _nextStep;
     private List<int[]> _batches = [];
@@ -18,13 +18,14 @@ internal sealed class RowStream : TrainingStream
     /// <param name="rows">The rows.</param>
     /// <param name="tokensPerBatch">Tokens of a batch at most; one row may have more.</param>
     /// <param name="rowsPerBatch">Rows of a batch at most.</param>
-    /// <param name="seed">Decides the order.</param>
+    /// <param name="seed">Decides the order, and which windows are drawn.</param>
+    /// <param name="windows">Most windows of a text in one step.</param>
     /// <exception cref="ArgumentException">There are no rows.</exception>
-    public RowStream(IReadOnlyList<TrainingRow> rows, int tokensPerBatch, int rowsPerBatch, int seed)
+    public RowStream(IReadOnlyList<TrainingRow> rows, int tokensPerBatch, int rowsPerBatch, int seed, int windows = int.MaxValue)
     {
         if (rows.Count == 0)
             throw new ArgumentException("There are no rows to train on.", nameof(rows));
-        (_rows, _tokens, _most, _seed) = (rows, tokensPerBatch, rowsPerBatch, seed);
+        (_rows, _tokens, _most, _seed, _windows) = (rows, tokensPerBatch, rowsPerBatch, seed, windows);
     }
 
     /// <summary>Steps of the first epoch.</summary>
@@ -42,7 +43,7 @@ internal sealed class RowStream : TrainingStream
             _nextStep += _batches.Count;
         }
 
-        return TrainingBatch.Of(Array.ConvertAll(_batches[(int)(step - _firstStep)], r => _rows[r]));
+        return TrainingBatch.Of(Array.ConvertAll(_batches[(int)(step - _firstStep)], r => _rows[r])).Draw(_windows, HashCode(_seed, ~step));
     }
 
     private List<int[]> Cut(int epoch)
@@ -51,17 +52,17 @@ internal sealed class RowStream : TrainingStream
         var order = Enumerable.Range(0, _rows.Count).ToArray();
         random.Shuffle(order);
         var batches = new List<int[]>();
-        var mean = Math.Max(1, _rows.Sum(r => (long)r.Tokens) / _rows.Count);
+        var mean = Math.Max(1, _rows.Sum(r => (long)r.TokensOf(_windows)) / _rows.Count);
         var rowsPerWindow = (int)Math.Clamp(BatchesPerWindow * Math.Min(_most, _tokens / mean), 1, _rows.Count);
         for (var from = 0; from < order.Length; from += rowsPerWindow)
         {
             var window = order.AsSpan(from, Math.Min(rowsPerWindow, order.Length - from)).ToArray();
-            var sorted = window.OrderByDescending(r => _rows[r].Tokens).ToArray();
+            var sorted = window.OrderByDescending(r => _rows[r].TokensOf(_windows)).ToArray();
             for (var at = 0; at < sorted.Length;)
             {
-                var (end, tokens) = (at + 1, _rows[sorted[at]].Tokens);
-                while (end < sorted.Length && end - at < _most && tokens + _rows[sorted[end]].Tokens <= _tokens)
-                    tokens += _rows[sorted[end++]].Tokens;
+                var (end, tokens) = (at + 1, _rows[sorted[at]].TokensOf(_windows));
+                while (end < sorted.Length && end - at < _most && tokens + _rows[sorted[end]].TokensOf(_windows) <= _tokens)
+                    tokens += _rows[sorted[end++]].TokensOf(_windows);
                 batches.Add(sorted[at..end]);
                 at = end;
             }

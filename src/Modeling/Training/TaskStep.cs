@@ -23,11 +23,14 @@ internal sealed class TaskStep(TrainableEncoder encoder, int tokensPerPass)
         task.Objective.Check(batch);
         if (task.Objective.UsesTargets && task.Teacher is null && batch.Targets is null)
             throw new ArgumentException($"{task.Name}: the objective needs a teacher model, or vectors in each batch.");
+        if (task.Objective.UsesTokens && batch.Windows is not null)
+            throw new ArgumentException($"{task.Name}: the objective compares tokens, so that texts cannot be means of windows.");
         using var scope = NewDisposeScope();
-        var parts = BatchParts.Of(batch, tokensPerPass);
-        if (task.Objective.Additive)
-            return parts.Index().Sum(p => Rows(task, batch, p.Item, RowStream.HashCode(seed, p.Index)));
-        return parts.Count == 1 ? Whole(task, batch, parts[0]) : Cached(task, batch, parts);
+        if (task.Objective.Additive && batch.Windows is null)
+            return BatchParts.Of(BatchSequences.Apart(batch).All, tokensPerPass).Index().Sum(p => Rows(task, batch, p.Item, RowStream.HashCode(seed, p.Index)));
+        var sequences = BatchSequences.Shared(batch);
+        var parts = BatchParts.Of(sequences.All, tokensPerPass);
+        return parts.Count == 1 ? Whole(task, batch, sequences, parts[0]) : Cached(task, batch, sequences, parts);
     }
 
     /// <summary>The objective's metric on rows that are not trained on.</summary>
@@ -36,11 +39,12 @@ internal sealed class TaskStep(TrainableEncoder encoder, int tokensPerPass)
         task.Objective.Check(batch);
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var parts = BatchParts.Of(batch, tokensPerPass);
         if (task.Objective is MaskedLanguageModel)
-            return -parts.Index().Sum(p => Rows(task, batch, p.Item, p.Index));
+            return -BatchParts.Of(BatchSequences.Apart(batch).All, tokensPerPass).Index().Sum(p => Rows(task, batch, p.Item, p.Index));
+        var sequences = BatchSequences.Shared(batch);
+        var parts = BatchParts.Of(sequences.All, tokensPerPass);
         var output = encoder.PooledOutput;
-        return task.Objective.Metric(InOrder(cat([.. parts.Select(p => Vectors(p, output))]), parts), batch, AllTargets(task, batch, parts));
+        return task.Objective.Metric(sequences.Texts(InOrder(cat([.. parts.Select(p => Vectors(p, output))]), parts)), batch, AllTargets(task, batch, sequences, parts));
     }
 
     /// <summary>Rows of a batch whose loss is a mean over rows: their part of it.</summary>
@@ -60,21 +64,21 @@ internal sealed class TaskStep(TrainableEncoder encoder, int tokensPerPass)
         return Backward(loss, task.Weight);
     }
 
-    private double Whole(TrainingTask task, TrainingBatch batch, BatchTexts part)
+    private double Whole(TrainingTask task, TrainingBatch batch, BatchSequences sequences, BatchTexts part)
     {
         var output = encoder.PooledOutput;
         var vectors = InOrder(encoder.Pool(encoder.Forward(part.Tokens, output), part.Tokens, output, part.PooledFrom), [part]);
-        return Backward(task.Objective.Loss(vectors, batch, AllTargets(task, batch, [part])), task.Weight);
+        return Backward(task.Objective.Loss(sequences.Texts(vectors), batch, AllTargets(task, batch, sequences, [part])), task.Weight);
     }
 
-    private double Cached(TrainingTask task, TrainingBatch batch, List<BatchTexts> parts)
+    private double Cached(TrainingTask task, TrainingBatch batch, BatchSequences sequences, List<BatchTexts> parts)
     {
         var output = encoder.PooledOutput;
         Tensor vectors;
         using (no_grad())
             vectors = InOrder(cat([.. parts.Select(p => Vectors(p, output))]), parts);
         var leaf = vectors.detach().requires_grad_(true);
-        var loss = task.Objective.Loss(leaf, batch, AllTargets(task, batch, parts));
+        var loss = task.Objective.Loss(sequences.Texts(leaf), batch, AllTargets(task, batch, sequences, parts));
         loss.Times(task.Weight).backward();
         foreach (var part in parts)
         {
@@ -113,7 +117,7 @@ internal sealed class TaskStep(TrainableEncoder encoder, int tokensPerPass)
         : encoder.Pool(taught!, part.Tokens, output, part.PooledFrom);
 
     /// <summary>Targets of the first column, in the batch's order; null where the objective has none.</summary>
-    private Tensor? AllTargets(TrainingTask task, TrainingBatch batch, List<BatchTexts> parts)
+    private Tensor? AllTargets(TrainingTask task, TrainingBatch batch, BatchSequences sequences, List<BatchTexts> parts)
     {
         if (!task.Objective.UsesTargets)
             return null;
@@ -121,10 +125,10 @@ internal sealed class TaskStep(TrainableEncoder encoder, int tokensPerPass)
             return Targets(batch, null, parts[0], encoder.PooledOutput);
         using var _ = no_grad();
         var taught = parts.Select(p => encoder.Pool(task.Teacher!.Encode(p.Tokens with { Positions = null }, encoder.PooledOutput).to(encoder.Device), p.Tokens, encoder.PooledOutput, p.PooledFrom));
-        return InOrder(cat([.. taught]), parts).narrow(0, 0, batch.Rows);
+        return sequences.Texts(InOrder(cat([.. taught]), parts)).narrow(0, 0, batch.Rows);
     }
 
-    /// <summary>Rows of all parts, brought into the batch's order.</summary>
+    /// <summary>Vectors of all parts, brought into the order of the sequences.</summary>
     private Tensor InOrder(Tensor rows, List<BatchTexts> parts)
     {
         var numbers = parts.SelectMany(p => p.Numbers).ToArray();

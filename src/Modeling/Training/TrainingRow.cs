@@ -16,6 +16,9 @@ internal sealed record TrainingRow(params IReadOnlyList<int[]> Texts)
     /// <summary>Rows of one group are no negatives of each other; null belongs to none.</summary>
     public int? Group { get; init; }
 
-    /// <summary>Tokens of all texts.</summary>
-    public int Tokens => Texts.Sum(t => t.Length);
+    /// <summary>Windows of each text that takes several, ids with special ones; null where the text goes through the model as it is.</summary>
+    public IReadOnlyList<int[][]?>? Windows { get; init; }
+
+    /// <summary>Tokens of all texts, each of which has at most so many windows.</summary>
+    public int TokensOf(int windows) => Texts.Index().Sum(t => Windows?[t.Index]?.Take(windows).Sum(w => w.Length) ?? t.Item.Length);
 }

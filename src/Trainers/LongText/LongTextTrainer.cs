@@ -29,6 +29,8 @@ public sealed class LongTextTrainer : IEstimator<LongTextEmbeddingTransformer>
         LoraRules.Check(options, objective);
         if (options.RowsPerStep == 1 && objective is TextEmbeddingObjective.Pairs { NegativeColumnNames.Count: 0 } or TextEmbeddingObjective.Scored { Loss: not ScoredPairLoss.CosineRegression })
             throw new ArgumentException("RowsPerStep is 1, but this objective compares the rows of a step: nothing would be learned. Choose at least 2.", nameof(options));
+        if (options.Texts.Windows > 1 && (objective is TextEmbeddingObjective.MaskedText or TextEmbeddingObjective.DistilledModel { TokenWeight: > 0 } || options.Change.NewPositions is not null))
+            throw new ArgumentException("Texts.Windows is above 1, which makes one vector of several windows; hidden words, tokens' states and new positions are learned from tokens. Leave it at 1.", nameof(options));
         _shape = new(env, outputColumnName, inputColumnName, options.Embedding);
         if (options.MatryoshkaDimensions.Count > 0 && objective is TextEmbeddingObjective.MaskedText)
             throw new ArgumentException("MatryoshkaDimensions is set, but hidden words are guessed from the tokens' states, not from vectors. Leave it empty.", nameof(options));
@@ -56,12 +58,12 @@ public sealed class LongTextTrainer : IEstimator<LongTextEmbeddingTransformer>
         var reader = new TrainingColumns(_input, _objective, _options.Texts, encoder);
         var rows = reader.Read(input);
         var compute = _options.Compute;
-        var stream = new RowStream(rows, int.MaxValue, _options.RowsPerStep, compute.Seed);
+        var stream = new RowStream(rows, int.MaxValue, _options.RowsPerStep, compute.Seed, _options.Texts.Windows);
         var placed = TrainingModel.Positions(_options)?.Place(stream, compute.Seed) ?? stream;
         var task = new TrainingTask(TrainingObjectives.Of(_objective, _options.MatryoshkaDimensions, encoder), placed) { Teacher = teacher?.Encoder };
         var steps = Math.Max(1, (long)Math.Round(stream.StepsPerEpoch * _options.Epochs));
         channel.Info(string.Create(CultureInfo.InvariantCulture,
-            $"{rows.Count:N0} rows, {rows.Sum(r => (long)r.Tokens):N0} tokens, {steps:N0} steps; {encoder.Spec.Family}, {encoder.Parameters.Sum(p => p.Ranges.Sum(r => r.Count)):N0} of {encoder.WeightCount:N0} weights trained{(_options.Lora is null ? "" : " in low-rank matrices")}, precision {encoder.Precision}."));
+            $"{rows.Count:N0} rows, {rows.Sum(r => (long)r.TokensOf(_options.Texts.Windows)):N0} tokens, {steps:N0} steps; {encoder.Spec.Family}, {encoder.Parameters.Sum(p => p.Ranges.Sum(r => r.Count)):N0} of {encoder.WeightCount:N0} weights trained{(_options.Lora is null ? "" : " in low-rank matrices")}, precision {encoder.Precision}."));
         var log = new TrainingLog(channel, task.Objective.MetricName, compute.Progress);
         var options = TrainingSettings.Of(_options, steps) with
         {

@@ -19,7 +19,18 @@ public sealed record LongTextTrainingTexts
     /// <value>Default: null.</value>
     public string? OtherPrompt { get; init; }
 
-    /// <summary>Most tokens of a text, special ones included; the rest is cut. Null is the model's window.</summary>
+    /// <summary>
+    /// Most windows of a text that is longer than <see cref="MaxTokens"/>: its vector is the mean of its windows' vectors, as parallel windows embed long
+    /// texts. Of longer texts so many windows are drawn anew for each step; validation sees all. The memory grows with <c>TokensPerPass</c> alone.
+    /// </summary>
+    /// <value>Default: 1, a text's beginning.</value>
+    public int Windows
+    {
+        get;
+        init => field = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(Windows), value, "Windows must be at least 1.");
+    } = 1;
+
+    /// <summary>Most tokens of a text or of each of its windows, special ones included. Null is the model's window.</summary>
     /// <value>Default: null.</value>
     public int? MaxTokens
     {

@@ -12,6 +12,7 @@ internal sealed class TrainingColumns
     private readonly string? _score, _teacher, _group;
     private readonly string[] _prompts;
     private readonly int _most;
+    private readonly Dictionary<(string Text, string Prompt), (int[] Ids, int From, int[][]? Windows)>? _long; // a document may stand in many rows
     private readonly int? _width;
 
     /// <summary>For an objective.</summary>
@@ -30,6 +31,7 @@ internal sealed class TrainingColumns
         _group = (objective as TextEmbeddingObjective.Pairs)?.GroupColumnName;
         _width = objective is TextEmbeddingObjective.DistilledColumn { Loss: not DistillationLoss.Similarities } ? encoder.Dimensions : null;
         _prompts = [Prompt(texts.InputPrompt, texts.InputPromptName), Prompt(texts.OtherPrompt, texts.OtherPromptName)];
+        _long = texts.Windows > 1 ? [] : null;
         _most = Math.Min(texts.MaxTokens ?? int.MaxValue, Math.Min(encoder.Window, encoder.SourceWindow)); // new positions are learned from texts of the old window
     }
 
@@ -53,11 +55,12 @@ internal sealed class TrainingColumns
         var (text, vector) = (default(ReadOnlyMemory<char>), default(VBuffer<float>));
         while (cursor.MoveNext())
         {
-            var (ids, from) = (new int[texts.Length][], new int[texts.Length]);
+            var (ids, from, windows) = (new int[texts.Length][], new int[texts.Length], new List<int[][]?>());
             for (var c = 0; c < ids.Length; c++)
             {
                 texts[c](ref text);
-                (ids[c], from[c]) = Ids(text.Span.IsWhiteSpace() ? throw Wrong(rows.Count, _texts[c], "is empty: there is nothing to learn from it") : text.ToString(), _prompts[c == 0 ? 0 : 1]);
+                (ids[c], from[c], var split) = Ids(text.Span.IsWhiteSpace() ? throw Wrong(rows.Count, _texts[c], "is empty: there is nothing to learn from it") : text.ToString(), _prompts[c == 0 ? 0 : 1]);
+                windows.Add(split);
                 if (ids[c].Length == 0)
                     throw Wrong(rows.Count, _texts[c], "has no token of the model's vocabulary");
             }
@@ -71,6 +74,7 @@ internal sealed class TrainingColumns
                 Score = score?.Invoke() is not { } told ? 0 : float.IsFinite(told) ? told : throw Wrong(rows.Count, _score!, "is not a finite number"),
                 Group = text.IsEmpty ? null : Number(groups, text.ToString()),
                 PooledFrom = _encoder.PoolsPrompt ? null : from,
+                Windows = windows.TrueForAll(w => w is null) ? null : windows,
             });
         }
 
@@ -135,18 +139,30 @@ internal sealed class TrainingColumns
             $"The model has no prompt '{name}'. It has: {(_encoder.Prompts.Count == 0 ? "none" : string.Join(", ", _encoder.Prompts.Keys))}.");
     }
 
-    /// <summary>Ids of a text as the embedder makes them, prompt and text as one, and the first token that is pooled where the prompt's are not.</summary>
-    private (int[] Ids, int From) Ids(string text, string prompt)
+    /// <summary>
+    /// Ids of a text as the embedder makes them, prompt and text as one; the first token that is pooled where the prompt's are not; and the windows of
+    /// a longer text, if any are asked for, each behind the prompt.
+    /// </summary>
+    private (int[] Ids, int From, int[][]? Windows) Ids(string text, string prompt)
     {
+        if (_long?.GetValueOrDefault((text, prompt)) is { Ids: not null } known)
+            return known;
         var (before, after) = (_encoder.Tokenizer.Prefix, _encoder.Tokenizer.Suffix);
         var tokens = _encoder.Tokenizer.Encode(prompt + text);
         var lead = 0;
         while (lead < tokens.Count && tokens.Starts[lead] < prompt.Length)
             lead++;
-        var room = _most - before.Count - after.Count;
-        if (room <= lead)
+        var room = _most - before.Count - after.Count - lead;
+        if (room <= 0)
             throw new ArgumentException($"The prompt takes {lead} tokens; with {before.Count + after.Count} special ones no room is left for a text of at most {_most}.");
-        int[] ids = [.. before, .. tokens.Ids.Take(room), .. after];
-        return (ids, lead == 0 ? 0 : Math.Min(before.Count + lead, ids.Length - 1));
+        int[] Part(int start, int count) => [.. before, .. tokens.Ids.Take(lead), .. tokens.Ids.Skip(lead + start).Take(count), .. after];
+        var body = tokens.Count - lead;
+        var split = _long is not null && body > room;
+        var ids = Part(0, split ? body : Math.Min(body, room));
+        var windows = split ? TextPlanner.Pieces(body, room).Select(p => Part(p.Start, p.Length)).ToArray() : null;
+        var read = (ids, lead == 0 ? 0 : Math.Min(before.Count + lead, ids.Length - 1), windows);
+        if (split)
+            _long![(text, prompt)] = read;
+        return read;
     }
 }

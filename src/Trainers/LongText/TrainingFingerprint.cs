@@ -20,7 +20,7 @@ internal static class TrainingFingerprint
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(new
         {
-            models, steps, options.RowsPerStep, options.Compute.Seed, options.MatryoshkaDimensions, options.Schedule, options.Lora, options.Change, options.Embedding.Pooling,
+            models, steps, options.RowsPerStep, options.Compute.Seed, options.MatryoshkaDimensions, options.Schedule, options.Lora, options.Change, options.Embedding.Pooling, options.Texts.Windows,
             Kind = objective.GetType().Name, Objective = (object)objective,
         })));
         foreach (var row in rows)
