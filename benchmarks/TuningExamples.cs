@@ -5,7 +5,7 @@ using ML.Extensions.GraphKv;
 namespace ML.Extensions.Benchmarks;
 
 /// <summary>
-/// Questions over passages to tune by: SQuAD's paragraphs, each with some of its own questions, among other paragraphs that hold no
+/// Questions over segments to tune by: SQuAD's paragraphs, each with some of its own questions, among other paragraphs that hold no
 /// answer; MuSiQue's with the paragraphs that support the answer. The place of what is needed is chance.
 /// </summary>
 /// <param name="prompt">Makes ids.</param>
@@ -47,6 +47,13 @@ internal sealed class TuningExamples(PromptTokens prompt, int end, int passages)
             yield return Example(needed, [.. paragraphs[false].Take(Math.Max(0, passages - needed.Length))], [(Text(row, "question"), Text(row, "answer"))], random);
         }
     }
+
+    /// <summary>CiteSeer's ego graphs with the paper's field as the answer; one in four is the paper alone.</summary>
+    /// <param name="papers">The papers.</param>
+    /// <param name="most">Most tokens of a paper.</param>
+    public IEnumerable<AnswerExample> Citeseer(IEnumerable<CitedPaper> papers, int most) => papers.Select((paper, n) => new AnswerExample(
+        [.. GraphKvCiteseer.Texts(n % 4 == 3 ? [] : paper.Cited, paper.Text).Select(t => prompt.SegmentIds(t, most))], [],
+        [new(prompt.QuestionIds(GraphKvCiteseer.Question), [.. prompt.AnswerIds(GraphKvCiteseer.Question, $"{GraphKvCiteseer.Lead} {GraphKvCiteseer.Word(paper.Label)}"), end])]));
 
     private AnswerExample Example(string[] needed, string[] others, (string Question, string Answer)[] questions, Random random)
     {

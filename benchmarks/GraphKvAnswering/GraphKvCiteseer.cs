@@ -10,7 +10,11 @@ namespace ML.Extensions.Benchmarks;
 /// </summary>
 internal static class GraphKvCiteseer
 {
-    private const string Lead = "The last paper is about";
+    /// <summary>What is asked.</summary>
+    public const string Question = "What is the last paper about?";
+
+    /// <summary>How the answer begins; a field's word follows.</summary>
+    public const string Lead = "The last paper is about";
 
     private static readonly (string Label, string Word)[] Fields =
     [
@@ -25,6 +29,15 @@ internal static class GraphKvCiteseer
         ("pine", GraphKvPlan.Pine, true, false),
     ];
 
+    /// <summary>Texts around the papers.</summary>
+    public static GraphKvPrompt Prompt { get; } = GraphKvPrompt.Chat with { Before = "Here are papers, each with its title and abstract.\n", Segment = "{0}\n", Question = "{0}" };
+
+    /// <summary>The word of a field.</summary>
+    public static string Word(string label) => Array.Find(Fields, f => f.Label == label).Word;
+
+    /// <summary>Papers of an ego graph, the paper itself last.</summary>
+    public static string[] Texts(string[] before, string paper) => [.. before, before.Length == 0 ? paper : "The papers above are cited by this one: " + paper];
+
     public static int Run(string[] args)
     {
         var arguments = new Arguments(args, "papers", "references", "tokens", "ways", "model", "adapter", "csv", "data");
@@ -36,8 +49,8 @@ internal static class GraphKvCiteseer
             ? way : throw new ArgumentException($"No way is named '{n}'. There are: {string.Join(", ", Ways.Select(w => w.Name))}.")).ToArray();
         var adapter = arguments.Optional("adapter");
         using var csv = new AnswerCsv(arguments.Optional("csv"), "model,adapter,way,references,tokens,paper,label", string.Join(',', Fields.Select(f => f.Label)));
-        using var scorer = new AnswerScorer(file, adapter, GraphKvPrompt.Chat with { Before = "Here are papers, each with its title and abstract.\n", Segment = "{0}\n", Question = "{0}" });
-        var asked = scorer.Question("What is the last paper about?");
+        using var scorer = new AnswerScorer(file, adapter, Prompt);
+        var asked = scorer.Question(Question);
         int[] ids = [.. Fields.Select(f => scorer.Model.Tokenizer.Encode(" " + f.Word).Ids[0])];
         if (ids.Distinct().Count() < ids.Length)
             throw new ArgumentException($"{file}: two fields begin with the same token; they cannot be told apart by it.");
@@ -55,12 +68,8 @@ internal static class GraphKvCiteseer
         return 0;
     }
 
-    private static PlanLayout Lay(AnswerScorer scorer, (string, GraphKvPlan Plan, bool Cited, bool Others) way, CitedPaper paper, int tokens)
-    {
-        string[] before = way.Cited ? paper.Cited : way.Others ? paper.Others : [];
-        var text = before.Length == 0 ? paper.Text : "The papers above are cited by this one: " + paper.Text;
-        return scorer.Lay(way.Plan, [.. before, text], tokens);
-    }
+    private static PlanLayout Lay(AnswerScorer scorer, (string, GraphKvPlan Plan, bool Cited, bool Others) way, CitedPaper paper, int tokens) =>
+        scorer.Lay(way.Plan, Texts(way.Cited ? paper.Cited : way.Others ? paper.Uncited : [], paper.Text), tokens);
 
     private static void Report(IReadOnlyList<CitedPaper> papers, Dictionary<string, List<double[]>> found)
     {
