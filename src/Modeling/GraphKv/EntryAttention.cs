@@ -68,7 +68,7 @@ internal sealed class EntryAttention(IReadOnlyList<EntryReader> readers, KeyTurn
     /// <summary>Hands over what was kept of a reader.</summary>
     public EntryStates Take(int reader)
     {
-        var states = new EntryStates([.. _keys[reader]], [.. _values[reader]]);
+        var states = EntryStates.Together(_keys[reader], _values[reader]);
         _keys[reader].Clear();
         _values[reader].Clear();
         return states;

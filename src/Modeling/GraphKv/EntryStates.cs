@@ -13,6 +13,18 @@ internal sealed class EntryStates(Tensor[] keys, Tensor[] values) : IDisposable
     private readonly Dictionary<int, Tensor[]> _turned = [];
     private readonly Lock _gate = new();
 
+    /// <summary>
+    /// States in one block of memory. Layer by layer, they were made among what a pass needs for itself; left there, they would keep holes
+    /// between them, and the process several times the cache's budget.
+    /// </summary>
+    /// <param name="keys">A layer each; disposed.</param>
+    /// <param name="values">A layer each; disposed.</param>
+    public static EntryStates Together(IReadOnlyList<Tensor> keys, IReadOnlyList<Tensor> values)
+    {
+        var block = OneBlock([.. keys, .. values]);
+        return new(block[..keys.Count], block[keys.Count..]);
+    }
+
     /// <summary>Number of layers.</summary>
     public int Layers => keys.Length;
 
@@ -47,7 +59,7 @@ internal sealed class EntryStates(Tensor[] keys, Tensor[] values) : IDisposable
         lock (_gate)
         {
             if (!_turned.TryGetValue(offset, out var turned))
-                _turned.Add(offset, turned = turner.Turn(keys, offset));
+                _turned.Add(offset, turned = OneBlock(turner.Turn(keys, offset)));
             return turned;
         }
     }
@@ -69,6 +81,22 @@ internal sealed class EntryStates(Tensor[] keys, Tensor[] values) : IDisposable
         DropTurned();
         foreach (var tensor in keys.Concat(values))
             tensor.Dispose();
+    }
+
+    private static Tensor[] OneBlock(Tensor[] tensors)
+    {
+        using var scope = NewDisposeScope();
+        var whole = cat([.. tensors.Select(t => t.reshape(-1))]);
+        var at = 0L;
+        var parts = Array.ConvertAll(tensors, t =>
+        {
+            var part = whole.narrow(0, at, t.numel()).view(t.shape);
+            at += t.numel();
+            return part.DetachFromDisposeScope();
+        });
+        foreach (var tensor in tensors)
+            tensor.Dispose();
+        return parts;
     }
 
     private static long Size(Tensor[] tensors) => tensors.Sum(t => t.numel() * t.element_size());
