@@ -12,9 +12,6 @@ namespace ML.Extensions.Benchmarks;
 /// </summary>
 internal static class GraphKvTune
 {
-    /// <summary>Papers of graphkv-citeseer that are kept apart, and its other numbers.</summary>
-    private const int Measured = 100, References = 3, PaperTokens = 100;
-
     private static readonly GraphKvPlan[]
         OverPassages = [GraphKvPlan.Sequential, GraphKvPlan.BlockAttention, GraphKvPlan.ParallelWindows, GraphKvPlan.TopSources(1)],
         OverCitations = [GraphKvPlan.ParallelWindows, GraphKvPlan.Graph(SegmentGraph.Star), GraphKvPlan.Sequential];
@@ -42,7 +39,7 @@ internal static class GraphKvTune
         var decoder = model.Decoder;
         var prompt = new PromptTokens(model.Files, citations ? GraphKvCiteseer.Prompt : null);
         var source = new TuningExamples(prompt, model.EndId, arguments.Number("passages", 4));
-        AnswerExample[] first = [.. citations ? source.Citeseer(CitedPaper.Others(data, Measured, References, seed), PaperTokens) : source.Squad(data, seed)];
+        AnswerExample[] first = [.. citations ? source.Citeseer(CitedPaper.Others(data, GraphKvCiteseer.Papers, GraphKvCiteseer.References, seed), GraphKvCiteseer.Tokens) : source.Squad(data, seed)];
         AnswerExample[] examples = [.. first.Skip(heldBack), .. citations ? [] : source.MuSiQue(data, seed)];
         ModelIdentity identity = new(decoder.Spec, decoder.Precision, CPU, "tuning");
         var stream = new AnswerStream(identity, prompt.Prefix, examples, plans, arguments.Number("rows", 4), seed);

@@ -10,6 +10,9 @@ namespace ML.Extensions.Benchmarks;
 /// </summary>
 internal static class GraphKvCiteseer
 {
+    /// <summary>Papers that are measured, unless told otherwise; graphkv-tune keeps these apart. Cited papers of each, and tokens of a text.</summary>
+    public const int Papers = 100, References = 3, Tokens = 100;
+
     /// <summary>What is asked.</summary>
     public const string Question = "What is the last paper about?";
 
@@ -43,8 +46,8 @@ internal static class GraphKvCiteseer
         var arguments = new Arguments(args, "papers", "references", "tokens", "ways", "model", "adapter", "csv", "data");
         var data = arguments.Text("data", Path.Combine(Repository.Root, "..", "shared", "data"));
         var file = arguments.Text("model", Path.Combine(data, "models", "smollm2-135m-instruct", "SmolLM2-135M-Instruct.Q4_1.gguf"));
-        var (references, tokens) = (arguments.Number("references", 6), arguments.Number("tokens", 200));
-        var papers = CitedPaper.Load(data, arguments.Number("papers", 60), references);
+        var (references, tokens) = (arguments.Number("references", References), arguments.Number("tokens", Tokens));
+        var papers = CitedPaper.Load(data, arguments.Number("papers", Papers), references);
         var ways = arguments.Texts("ways", string.Join(',', Ways.Select(w => w.Name))).Select(n => Array.Find(Ways, w => w.Name == n) is { Plan: not null } way
             ? way : throw new ArgumentException($"No way is named '{n}'. There are: {string.Join(", ", Ways.Select(w => w.Name))}.")).ToArray();
         var adapter = arguments.Optional("adapter");

@@ -131,6 +131,25 @@ public sealed class LongTextTrainerTest
     }
 
     [TestMethod]
+    public void Windows_AreTaughtByColumnsAndModels()
+    {
+        using var start = new TinyModel();
+        Row[] rows = [.. Rows()];
+        foreach (var row in rows)
+            row.Text = string.Join(' ', Enumerable.Repeat(row.Text, 20));
+        double[] Losses(TextEmbeddingObjective objective, double epochs)
+        {
+            var losses = new Losses();
+            using var model = Train(start, objective, losses, epochs, o => o with { Texts = new() { Windows = 3 }, Compute = o.Compute with { TokensPerPass = 200 } }, rows);
+            return [.. losses.Values];
+        }
+
+        var column = Losses(TextEmbeddingObjective.FromTeacherColumn("Teacher"), 12);
+        Assert.IsLessThan(column[..5].Average(), column[^5..].Average());
+        Assert.AreEqual(0, Losses(TextEmbeddingObjective.FromTeacherModel(start.Model), 1)[0], 1e-5, "the model is its own teacher, window by window");
+    }
+
+    [TestMethod]
     public void Fit_NamesWhatIsWrong()
     {
         using var start = new TinyModel();
