@@ -8,7 +8,8 @@ namespace ML.Extensions.Benchmarks;
 
 /// <summary>
 /// Tunes a decoder by LoRA on SQuAD and MuSiQue, each example under Sequential, BlockAttention, ParallelWindows and TopSources(1), and writes an
-/// adapter that graphkv-nq reads; or on CiteSeer's ego graphs without those that graphkv-citeseer measures, under ParallelWindows, a star and Sequential. A run that was ended goes on where it was. The answers' loss on examples that were held out, before and after.
+/// adapter that graphkv-nq reads; or on CiteSeer's ego graphs without those that graphkv-citeseer measures, under ParallelWindows, a star and
+/// Sequential. A run that was ended goes on where it was. The answers' loss on examples that were held out, before and after.
 /// </summary>
 internal static class GraphKvTune
 {

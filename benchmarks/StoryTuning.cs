@@ -6,8 +6,8 @@ namespace ML.Extensions.Benchmarks;
 
 /// <summary>
 /// Claim: fine-tuning on the training stories of SQuALITY finds more of other stories. Rows are the training stories' questions, and
-/// sentences of their summaries, each with a stretch of its story, or with the mean of several windows of it; then the questions of the test stories are ranked over all stories,
-/// by the model before and after.
+/// sentences of their summaries, each with a stretch of its story, or with the mean of several windows of it; then the questions of the test
+/// stories are ranked over all stories, by the model before and after.
 /// </summary>
 internal static class StoryTuning
 {

@@ -15,7 +15,7 @@ internal sealed record CitedPaper(string Id, string Text, string Label, string[]
     /// <param name="data">Folder of the data.</param>
     /// <param name="count">How many papers.</param>
     /// <param name="references">Most cited papers of each.</param>
-    public static IReadOnlyList<CitedPaper> Load(string data, int count, int references) => Choose(data, references, citing => Enumerable.Range(0, count).Select(i => i * citing / count));
+    public static IReadOnlyList<CitedPaper> Load(string data, int count, int references) => Choose(data, references, citing => Spread(count, citing));
 
     /// <summary>Papers that <see cref="Load"/> does not choose, in an order of their own.</summary>
     /// <param name="data">Folder of the data.</param>
@@ -24,10 +24,12 @@ internal sealed record CitedPaper(string Id, string Text, string Label, string[]
     /// <param name="seed">Decides the order.</param>
     public static IReadOnlyList<CitedPaper> Others(string data, int measured, int references, int seed) => Choose(data, references, citing =>
     {
-        var left = Enumerable.Range(0, citing).Except(Enumerable.Range(0, measured).Select(i => i * citing / measured)).ToArray();
+        var left = Enumerable.Range(0, citing).Except(Spread(measured, citing)).ToArray();
         new Random(seed).Shuffle(left);
         return left;
     });
+
+    private static IEnumerable<int> Spread(int count, int citing) => Enumerable.Range(0, count).Select(i => i * citing / count);
 
     private static CitedPaper[] Choose(string data, int references, Func<int, IEnumerable<int>> places)
     {

@@ -21,11 +21,7 @@ internal sealed class BatchSequences
     public IReadOnlyList<TrainingSequence> All { get; }
 
     /// <summary>One sequence a text, as the texts stand.</summary>
-    public static BatchSequences Apart(TrainingBatch batch)
-    {
-        var texts = batch.Texts;
-        return new([.. texts.Select((t, n) => Sequence(batch, t, n))], [.. texts.Select((_, n) => (n, n))], texts.Count);
-    }
+    public static IReadOnlyList<TrainingSequence> Apart(TrainingBatch batch) => [.. batch.Texts.Select((t, n) => Sequence(batch, t, n))];
 
     /// <summary>Texts or their windows; what stands there several times goes through the model once.</summary>
     public static BatchSequences Shared(TrainingBatch batch)

@@ -27,7 +27,7 @@ internal sealed class TaskStep(TrainableEncoder encoder, int tokensPerPass)
             throw new ArgumentException($"{task.Name}: the objective compares tokens, so that texts cannot be means of windows.");
         using var scope = NewDisposeScope();
         if (task.Objective.Additive && batch.Windows is null)
-            return BatchParts.Of(BatchSequences.Apart(batch).All, tokensPerPass).Index().Sum(p => Rows(task, batch, p.Item, RowStream.HashCode(seed, p.Index)));
+            return BatchParts.Of(BatchSequences.Apart(batch), tokensPerPass).Index().Sum(p => Rows(task, batch, p.Item, RowStream.HashCode(seed, p.Index)));
         var sequences = BatchSequences.Shared(batch);
         var parts = BatchParts.Of(sequences.All, tokensPerPass);
         return parts.Count == 1 ? Whole(task, batch, sequences, parts[0]) : Cached(task, batch, sequences, parts);
@@ -40,7 +40,7 @@ internal sealed class TaskStep(TrainableEncoder encoder, int tokensPerPass)
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         if (task.Objective is MaskedLanguageModel)
-            return -BatchParts.Of(BatchSequences.Apart(batch).All, tokensPerPass).Index().Sum(p => Rows(task, batch, p.Item, p.Index));
+            return -BatchParts.Of(BatchSequences.Apart(batch), tokensPerPass).Index().Sum(p => Rows(task, batch, p.Item, p.Index));
         var sequences = BatchSequences.Shared(batch);
         var parts = BatchParts.Of(sequences.All, tokensPerPass);
         var output = encoder.PooledOutput;

@@ -21,7 +21,7 @@ public sealed record LongTextTrainingTexts
 
     /// <summary>
     /// Most windows of a text that is longer than <see cref="MaxTokens"/>: its vector is the mean of its windows' vectors, as parallel windows embed long
-    /// texts. Of longer texts so many windows are drawn anew for each step; validation sees all. The memory grows with <c>TokensPerPass</c> alone.
+    /// texts. Of longer texts so many windows are drawn anew for each step; validation sees all. <c>TokensPerPass</c> bounds what goes through the model at once.
     /// </summary>
     /// <value>Default: 1, a text's beginning.</value>
     public int Windows
