@@ -7,48 +7,52 @@ using static TorchSharp.torch;
 namespace ML.Extensions.Benchmarks;
 
 /// <summary>
-/// Tunes a decoder by LoRA on SQuAD and MuSiQue, each example under Sequential, BlockAttention, ParallelWindows and TopSources(1), and writes an
-/// adapter that graphkv-nq reads; or on CiteSeer's ego graphs without those that graphkv-citeseer measures, under ParallelWindows, a star and
-/// Sequential. A run that was ended goes on where it was. The answers' loss on examples that were held out, before and after.
+/// Tunes a decoder by LoRA on SQuAD and MuSiQue, each example under each of the plans, and writes an adapter that graphkv-nq reads; or on
+/// CiteSeer's ego graphs without those that graphkv-citeseer measures, under ParallelWindows, a star and Sequential. A run that was ended goes
+/// on where it was; one of another adapter begins with its weights. The answers' loss on examples that were held out, before and after.
 /// </summary>
 internal static class GraphKvTune
 {
-    private static readonly GraphKvPlan[]
-        OverPassages = [GraphKvPlan.Sequential, GraphKvPlan.BlockAttention, GraphKvPlan.ParallelWindows, GraphKvPlan.TopSources(1)],
-        OverCitations = [GraphKvPlan.ParallelWindows, GraphKvPlan.Graph(SegmentGraph.Star), GraphKvPlan.Sequential];
-
     public static int Run(string[] args)
     {
-        var arguments = new Arguments(args, "set", "model", "data", "output", "steps", "rows", "passages", "rank", "rate", "seed", "threads", "precision", "minutes");
+        var arguments = new Arguments(args, "set", "model", "data", "output", "steps", "rows", "passages", "negatives", "plans", "adapter", "rank", "rate", "seed", "threads", "precision", "minutes");
         var data = arguments.Text("data", Path.Combine(Repository.Root, "..", "shared", "data"));
         var file = arguments.Text("model", Path.Combine(data, "models", "smollm2-135m-instruct", "SmolLM2-135M-Instruct.Q4_1.gguf"));
         var output = arguments.Text("output", Path.Combine(Repository.Root, "graphkv-adapter"));
         var (steps, seed, rank) = (arguments.Number("steps", 80), arguments.Number("seed", 1), arguments.Number("rank", 8));
-        var citations = arguments.Text("set", "passages") switch
+        var hard = arguments.Text("negatives", "random") switch
         {
-            "passages" => false,
-            "citeseer" => true,
+            "random" => false,
+            "bm25" => true,
+            var other => throw new ArgumentException($"No negatives are named '{other}'. There are: random, bm25."),
+        };
+        var set = arguments.Text("set", "passages") switch
+        {
+            "passages" => new TuningSet(
+                null, [.. arguments.Texts("plans", "sequential,block,pcw,top-1").Select(GraphKvNq.Plan)], 4, s => s.Squad(data, seed, hard).Concat(s.MuSiQue(data, seed))),
+            "citeseer" => new(
+                GraphKvCiteseer.Prompt, [("pcw", GraphKvPlan.ParallelWindows), ("graph-star", GraphKvPlan.Graph(SegmentGraph.Star)), ("sequential", GraphKvPlan.Sequential)], 24,
+                s => s.Citeseer(CitedPaper.Others(data, GraphKvCiteseer.Papers, GraphKvCiteseer.References, seed), GraphKvCiteseer.Tokens)),
             var other => throw new ArgumentException($"No set is named '{other}'. There are: passages, citeseer."),
         };
-        var (plans, heldBack) = citations ? (OverCitations, 24) : (OverPassages, 4);
         NativeTorch.EnsureLoaded();
         set_num_threads(arguments.Number("threads", 2));
         using var model = AnswerModel.Open(file, new()
         {
-            Precision = Enum.Parse<Precision>(arguments.Text("precision", "Auto"), ignoreCase: true), Lora = new() { Rank = rank, Alpha = 2 * rank, Seed = seed },
+            Precision = Enum.Parse<Precision>(arguments.Text("precision", "Auto"), ignoreCase: true),
+            Lora = new() { Rank = rank, Alpha = 2 * rank, Seed = seed },
+            Adapter = arguments.Optional("adapter"),
         });
         var decoder = model.Decoder;
-        var prompt = new PromptTokens(model.Files, citations ? GraphKvCiteseer.Prompt : null);
-        var source = new TuningExamples(prompt, model.EndId, arguments.Number("passages", 4));
-        AnswerExample[] first = [.. citations ? source.Citeseer(CitedPaper.Others(data, GraphKvCiteseer.Papers, GraphKvCiteseer.References, seed), GraphKvCiteseer.Tokens) : source.Squad(data, seed)];
-        AnswerExample[] examples = [.. first.Skip(heldBack), .. citations ? [] : source.MuSiQue(data, seed)];
+        var prompt = new PromptTokens(model.Files, set.Prompt);
+        AnswerExample[] examples = [.. set.Examples(new(prompt, model.EndId, arguments.Number("passages", 4)))];
         ModelIdentity identity = new(decoder.Spec, decoder.Precision, CPU, "tuning");
-        var stream = new AnswerStream(identity, prompt.Prefix, examples, plans, arguments.Number("rows", 4), seed);
+        var stream = new AnswerStream(identity, prompt.Prefix, [.. examples.Skip(set.HeldBack)], [.. set.Plans.Select(p => p.Plan)], arguments.Number("rows", 4), seed);
         var measure = new AnswerStep(decoder, 2_048);
-        var held = plans.Select(p => first.Take(heldBack).Select(e => e.Pack(identity, prompt.Prefix, p)).ToArray()).ToArray();
+        var held = set.Plans.Select(p => examples.Take(set.HeldBack).Select(e => e.Pack(identity, prompt.Prefix, p.Plan)).ToArray()).ToArray();
         double[] Losses() => [.. held.Select(h => measure.Measure(h).SelectMany(s => s).Average(s => s.Loss))];
         var before = Losses();
-        Log("before", plans, before);
+        Log("before", set, before);
         var (start, tokens) = (Stopwatch.GetTimestamp(), 0L);
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(arguments.Number("minutes", 600)));
         var run = new AnswerTrainingRun(decoder, stream.Batch, new()
@@ -74,15 +78,15 @@ internal static class GraphKvTune
         }
 
         var after = Losses();
-        Log("after", plans, after);
+        Log("after", set, after);
         model.Save(output);
         var fields = new List<(string, object)> { ("steps", run.Step), ("of", steps), ("tokens", tokens), ("seconds", Math.Round(Stopwatch.GetElapsedTime(start).TotalSeconds)), ("precision", decoder.Precision), ("rank", rank) };
-        foreach (var (plan, n) in plans.Select((p, n) => (p.Name, n)))
+        foreach (var (n, (plan, _)) in set.Plans.Index())
             fields.AddRange([($"{plan}_before", Math.Round(before[n], 3)), ($"{plan}_after", Math.Round(after[n], 3))]);
         ResultLine.Write("graphkv-tune", [.. fields]);
         return 0;
     }
 
-    private static void Log(string when, GraphKvPlan[] plans, double[] losses) =>
-        Console.Error.WriteLine($"{when}: {string.Join(", ", plans.Zip(losses, (p, l) => string.Create(CultureInfo.InvariantCulture, $"{p.Name} {l:F3}")))}");
+    private static void Log(string when, TuningSet set, double[] losses) =>
+        Console.Error.WriteLine($"{when}: {string.Join(", ", set.Plans.Zip(losses, (p, l) => string.Create(CultureInfo.InvariantCulture, $"{p.Name} {l:F3}")))}");
 }

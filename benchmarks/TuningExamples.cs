@@ -16,13 +16,17 @@ internal sealed class TuningExamples(PromptTokens prompt, int end, int passages)
     private const int QuestionsAtOnce = 8, MostSegmentTokens = 220;
 
     /// <summary>SQuAD's examples, one for each paragraph that has answerable questions.</summary>
-    public IEnumerable<AnswerExample> Squad(string data, int seed)
+    /// <param name="data">Folder of the data.</param>
+    /// <param name="seed">Decides what is chance.</param>
+    /// <param name="hard">Whether the other paragraphs are those that BM25 ranks best for the questions, instead of any.</param>
+    public IEnumerable<AnswerExample> Squad(string data, int seed, bool hard)
     {
         var random = new Random(seed);
         var folder = Path.Combine(data, "qa");
         (string Id, string Text)[] contexts = [.. Read(folder, "squad2_dev_contexts").Select(c => (Text(c, "context_id"), Text(c, "context")))];
         var asked = Read(folder, "squad2_dev_questions").Where(q => !q.GetProperty("is_impossible").GetBoolean()).ToLookup(q => Text(q, "context_id"), StringComparer.Ordinal);
         random.Shuffle(contexts);
+        var index = hard ? new Bm25([.. contexts.Select(c => c.Text)]) : null;
         foreach (var (id, text) in contexts)
         {
             var questions = asked[id].ToArray();
@@ -30,7 +34,10 @@ internal sealed class TuningExamples(PromptTokens prompt, int end, int passages)
             (string Question, string Answer)[] chosen = [.. questions.Take(QuestionsAtOnce).Select(q => (Text(q, "question"), Text(q.GetProperty("answers")[0], "text")))];
             if (chosen.Length == 0)
                 continue;
-            var others = Enumerable.Repeat(0, 1_000).Select(_ => contexts[random.Next(contexts.Length)].Text)
+            var candidates = index is null
+                ? Enumerable.Repeat(0, 1_000).Select(_ => random.Next(contexts.Length))
+                : Interleaved([.. chosen.Select(c => index.Score(c.Question).Index().OrderByDescending(s => s.Item).Select(s => s.Index).Take(100).ToArray())]);
+            var others = candidates.Select(c => contexts[c].Text)
                 .Where(t => t != text && !chosen.Any(c => t.Contains(c.Answer, StringComparison.OrdinalIgnoreCase))).Distinct().Take(passages - 1);
             yield return Example([text], [.. others], chosen, random);
         }
@@ -54,6 +61,8 @@ internal sealed class TuningExamples(PromptTokens prompt, int end, int passages)
     public IEnumerable<AnswerExample> Citeseer(IEnumerable<CitedPaper> papers, int most) => papers.Select((paper, n) => new AnswerExample(
         [.. GraphKvCiteseer.Texts(n % 4 == 3 ? [] : paper.Cited, paper.Text).Select(t => prompt.SegmentIds(t, most))], [],
         [new(prompt.QuestionIds(GraphKvCiteseer.Question), [.. prompt.AnswerIds(GraphKvCiteseer.Question, $"{GraphKvCiteseer.Lead} {GraphKvCiteseer.Word(paper.Label)}"), end])]));
+
+    private static IEnumerable<int> Interleaved(int[][] rankings) => Enumerable.Range(0, rankings[0].Length).SelectMany(rank => rankings.Select(r => r[rank]));
 
     private AnswerExample Example(string[] needed, string[] others, (string Question, string Answer)[] questions, Random random)
     {

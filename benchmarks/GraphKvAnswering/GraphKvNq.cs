@@ -62,7 +62,8 @@ internal static class GraphKvNq
         return 0;
     }
 
-    private static (string Name, GraphKvPlan Plan) Plan(string name) => Array.Find(Plans, p => p.Name == name) is { Plan: not null } found
+    /// <summary>A plan by the name that benchmarks use.</summary>
+    public static (string Name, GraphKvPlan Plan) Plan(string name) => Array.Find(Plans, p => p.Name == name) is { Plan: not null } found
         ? found : throw new ArgumentException($"No plan is named '{name}'. There are: {string.Join(", ", Plans.Select(p => p.Name))}.");
 
     private static int Place(string name, int passages) => name switch
