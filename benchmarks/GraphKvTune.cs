@@ -20,12 +20,8 @@ internal static class GraphKvTune
         var file = arguments.Text("model", Path.Combine(data, "models", "smollm2-135m-instruct", "SmolLM2-135M-Instruct.Q4_1.gguf"));
         var output = arguments.Text("output", Path.Combine(Repository.Root, "graphkv-adapter"));
         var (steps, seed, rank) = (arguments.Number("steps", 80), arguments.Number("seed", 1), arguments.Number("rank", 8));
-        foreach (var name in arguments.Text("set", "passages") == "citeseer" ? ["passages", "negatives", "plans"] : Array.Empty<string>())
-        {
-            if (arguments.Optional(name) is not null)
-                throw new ArgumentException($"Option '--{name}' is for --set passages; CiteSeer's parts, their graph and its plans are given.");
-        }
-
+        if (arguments.Text("set", "passages") == "citeseer" && Array.Find(["passages", "negatives", "plans"], o => arguments.Optional(o) is not null) is { } ignored)
+            throw new ArgumentException($"Option '--{ignored}' is for --set passages; CiteSeer's parts, their graph and its plans are given.");
         var hard = arguments.Text("negatives", "random") switch
         {
             "random" => false,
